@@ -121,12 +121,16 @@ class ImportView(DetailView):
             raise refused_at(_at(given), unreadable.message) from unreadable
         except actions.BadMapping as bad:
             raise refused_at(pointer("columns", *bad.at), str(bad)) from bad
-        except actions.Busy as busy:
-            raise Problem(409, str(busy)) from busy
+        except (actions.Busy, actions.CannotStart) as cannot:
+            raise Problem(409, str(cannot)) from cannot
+        except FileNotFoundError as gone:
+            raise Problem(409, "The file is no longer there. Upload it again.") from gone
         return Response(self.get_serializer(self.get_object()).data)
 
     @transaction.atomic
     def _change(self, upload: Import, given: dict[str, Any]) -> None:
+        if given.get("target", upload.target) != upload.target:
+            actions.choose_target(upload=upload, target=given["target"], by=self.person)
         if "sheet" in given:
             actions.choose_sheet(upload=upload, sheet=given["sheet"], by=self.person)
         if "encoding" in given or "separator" in given:
@@ -247,4 +251,6 @@ def _refuse_repeated(form: MultiValueDict[str, Any]) -> None:
 
 def _at(given: dict[str, Any]) -> str:
     """JSON pointer to the reading option that failed."""
-    return next(f"/{name}" for name in ("sheet", "encoding", "separator") if name in given)
+    return next(
+        f"/{name}" for name in ("sheet", "encoding", "separator", "target") if name in given
+    )

@@ -127,6 +127,13 @@ class ImportChange(Shape):
         help_text="The whole mapping: columns that are not in it are left out.",
     )
     source: Any = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    target = serializers.ChoiceField(
+        choices=Import.Target.choices,
+        required=False,
+        help_text=(
+            "What the list holds, until it is taken in (then 409); its columns are guessed afresh."
+        ),
+    )
     sheet = serializers.CharField(
         required=False, max_length=255, help_text="Another sheet; its columns are guessed afresh."
     )

@@ -124,6 +124,7 @@ WRITES = {
     "deliveries/1/again/": Scope.WEBHOOKS_MANAGE,
     "leads/1/recycle/": Scope.LEADS_WRITE,
     "leads/1/disqualify/": Scope.LEADS_WRITE,
+    "leads/1/bring-back/": Scope.LEADS_WRITE,
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
     "leads/1/claim/": Scope.LEADS_WRITE,
     "leads/1/attempts/": Scope.LEADS_WRITE,

@@ -9,7 +9,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Account
+from accounts.models import Account, EmailAddress
 from alignment.imports.models import Import
 from alignment.jobs import actions as jobs
 from alignment.jobs import runner
@@ -119,6 +119,30 @@ def test_the_mapping_is_corrected(api: Api, cast: Cast) -> None:
     ):
         assert pointers(problem(api.patch(path, bad), 422)) == [at], bad
     assert api.get(path).json() == changed.json()
+
+
+@pytest.mark.django_db
+def test_a_list_of_people_uploaded_as_companies_is_read_as_people(api: Api, cast: Cast) -> None:
+    people = "First name,Last name,E-mail\nAda,Byron,ada@people.example\n"
+    made = upload(api, people).json()
+    assert made["warnings"] == ["This looks like a list of people, not of companies."]
+    address = f"imports/{made['id']}/"
+    assert pointers(problem(api.patch(address, {"target": "pets"}), 422)) == ["/target"]
+    read = api.patch(address, {"target": "stakeholders"}).json()
+    assert (read["target"], read["warnings"]) == ("stakeholders", [])
+    assert {column["field"] for column in read["columns"]} == {"first_name", "last_name", "email"}
+    assert api.patch(address, {"target": "stakeholders"}).json() == read
+    runner.run(api.post(f"{address}run/").json()["id"])
+    assert EmailAddress.objects.in_program(cast.program).filter(address="ada@people.example")
+    problem(api.patch(address, {"target": "accounts"}), 409)
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_gone_is_a_conflict(api: Api, cast: Cast) -> None:
+    made = upload(api).json()
+    Path(Import.objects.in_program(cast.program).get(pk=made["id"]).file.path).unlink()
+    reply = api.patch(f"imports/{made['id']}/", {"separator": ";"})
+    assert "Upload it again" in problem(reply, 409)["detail"]
 
 
 @pytest.mark.django_db

@@ -109,6 +109,10 @@ def test_a_lead_is_recycled_and_disqualified_with_a_coded_reason(api: Api, cast:
     call = {"called_at": timezone.now().isoformat(), "outcome": "validated"}
     problem(api.post(f"leads/{lead.pk}/validation-calls/", call), 409)
     problem(api.post(f"leads/{lead.pk}/attempts/", {"channel": "call", "outcome": "sent"}), 409)
+    path = f"leads/{lead.pk}/bring-back/"
+    back = api.post(path, {}).json()
+    assert (back["stage"], back["closed_at"], back["reason_code"]) == ("recycled", None, "")
+    problem(api.post(path, {}), 409)
 
 
 def test_the_validation_call_makes_an_sql(api: Api, cast: Cast) -> None:

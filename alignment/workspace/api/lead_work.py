@@ -20,6 +20,7 @@ from alignment.people.idempotency import idempotent
 from alignment.people.models import Side
 from alignment.people.permissions import Scope
 from alignment.people.queries import seat_of
+from alignment.scoring.actions import leads as scoring
 from alignment.sla.actions import work
 from alignment.sla.models import Attempt, Feedback, ReasonCode
 
@@ -161,6 +162,23 @@ class RecycleView(LeadAction):
 class DisqualifyView(LeadAction):
     def act(self, lead: Lead, body: Any) -> None:
         work.disqualify(lead=lead, by=self.person, **checked(CodeIn(data=body)))
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Bring a disqualified lead back",
+        description=(
+            "To the stage it had before; promises go on as if it had never left. 409 if it is not"
+            " disqualified, or if the person has a newer lead."
+        ),
+        operation_id="leads_bring_back",
+        request=None,
+        responses=LeadOut,
+    )
+)
+class BringBackView(LeadAction):
+    def act(self, lead: Lead, body: Any) -> None:
+        scoring.bring_back(lead=lead, by=self.person)
 
 
 class LeadRecords(ProgramApiView):
