@@ -66,13 +66,7 @@ def record_finding(
     lock_facts(account.program_id)
     account.refresh_from_db()
     before = _facts(account, checked.held)
-    if problem := problem_of(checked, outcome, values, known=is_known(checked, before)):
-        field, text = PROBLEMS[problem]
-        raise ValidationError({field: str(text)})
-    if outcome == Outcome.CONFIRMED:
-        _demand_the_same(account, checked, values or {})
-    if outcome == Outcome.REFUTED and is_given(values):
-        _demand_another(account, values or {})
+    _demand_sense(account, checked, outcome, values, before)
     source, listed_by = account.source, _who_said(account, checked)
     facts: Any = facts_after(checked, outcome, values)
     if facts:
@@ -149,6 +143,23 @@ def withdraw_finding(*, finding: CriterionFinding, by: User) -> CriterionFinding
 def _demand_sales(program: Program, by: User | None) -> None:
     why = _("What sales saw is recorded by sales. You can edit the facts of the account.")
     demand(program=program, by=by, permission=Permission.RECORD_FINDINGS, why=why)
+
+
+def _demand_sense(
+    account: Account,
+    checked: Checked,
+    outcome: str,
+    values: Mapping[str, Any] | None,
+    before: dict[str, Any],
+) -> None:
+    """The outcome must fit what is known, and the values must fit the outcome."""
+    if problem := problem_of(checked, outcome, values, known=is_known(checked, before)):
+        field, text = PROBLEMS[problem]
+        raise ValidationError({field: str(text)})
+    if outcome == Outcome.CONFIRMED:
+        _demand_the_same(account, checked, values or {})
+    if outcome == Outcome.REFUTED and is_given(values):
+        _demand_another(account, values or {})
 
 
 def _demand_another(account: Account, values: Mapping[str, Any]) -> None:

@@ -134,17 +134,7 @@ def change_touch(
     if seen is not None and seen != row.updated_at:
         raise TouchChanged(row)
     before, former = row.starts_at, row.who_id
-    for name, value in changes.items():
-        setattr(row, name, value)
-    check_changed(row, before, former)
-    if "who" in changes or "side" in changes:
-        row.side = side_of(row.program, row.who, given=row.side, by=by)
-    if "follows" in changes:
-        _rethread(row)
-    reached = _reached_now(row) if people is None else sorted(set(people))
-    if row.is_whole_committee and ("is_whole_committee" in changes or people is not None):
-        reached = committee(row.account)
-    check_plan(row, reached)
+    reached = _take_changes(row, by, people, changes)
     wish = _wish(row, reached)
     found = demand_way(
         program=row.program,
@@ -163,13 +153,32 @@ def change_touch(
         slips: list[Slip] = []
         if rest_moves:
             slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
-            if along is not None:
-                along.extend(slips)
+        if along is not None:
+            along.extend(slips)
         _tell_whose(row, by, before, former, slips)
         tell_tabs(row)
         return row
 
     return written(write, program=row.program, account=row.account, touch=wish)
+
+
+def _take_changes(
+    row: Touch, by: User | None, people: Iterable[int] | None, changes: dict[str, Any]
+) -> list[int]:
+    """Set the fields of the unsaved row and return its people. Raises `ValidationError`."""
+    before, former = row.starts_at, row.who_id
+    for name, value in changes.items():
+        setattr(row, name, value)
+    check_changed(row, before, former)
+    if "who" in changes or "side" in changes:
+        row.side = side_of(row.program, row.who, given=row.side, by=by)
+    if "follows" in changes:
+        _rethread(row)
+    reached = _reached_now(row) if people is None else sorted(set(people))
+    if row.is_whole_committee and ("is_whole_committee" in changes or people is not None):
+        reached = committee(row.account)
+    check_plan(row, reached)
+    return reached
 
 
 def _overtaken(row: Touch, wish: Slot, before: datetime, *, rest_moves: bool) -> list[Conflict]:
