@@ -234,7 +234,7 @@ def unclear_columns(upload: Import) -> str:
     phrase."""
     headers = upload.options.get("headers", ())
     unclear = (c for c in columns_of(upload) if c.scale == UNKNOWN_SCALE)
-    return ", ".join(f"“{headers[column.index]}”" for column in unclear)
+    return ", ".join(_("“%(words)s”") % {"words": headers[c.index]} for c in unclear)
 
 
 def _kind(upload: Import) -> Kind:

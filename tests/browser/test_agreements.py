@@ -140,14 +140,20 @@ def both_sign(first: Page, second: Page, opened: str) -> None:
     proposal = agreement.get_by_role("link", name="See proposal")
     expect(proposal).to_be_visible()
     number = proposal.inner_text().split()[-1]
-    first.get_by_role("button", name="Sign for marketing").click()
+    sign(page=first, side="marketing")
     expect(second.locator(".signing").first.get_by_text("Marc Manager")).to_be_visible()
-    second.get_by_role("button", name="Sign for sales").click()
+    sign(page=second, side="sales")
     toast(second, "Signed by both sides and in force.")
     expect(first.get_by_text(f"Version {number} is in force", exact=True)).to_be_visible()
     expect(agreement.get_by_text(f"Version {number} in force", exact=True)).to_be_visible()
     expect(proposal).to_have_count(0)
     agreement.close()
+
+
+def sign(*, page: Page, side: str) -> None:
+    """It asks first: it binds both sides."""
+    page.get_by_role("button", name=f"Sign for {side}").click()
+    page.locator("#confirm").get_by_role("button", name=f"Sign for {side}").click()
 
 
 def save(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from alignment.agreements.rules import Clause
 
@@ -105,4 +105,4 @@ def _relationships(grounds: Grounds) -> str:
     said = _("Closest: %(us)s and %(them)s") % {"us": us, "them": them}
     known = grounds.evidence.known
     text = ngettext("we know %(n)d person", "we know %(n)d people", known)
-    return f"{said}; {text % {'n': known}}"
+    return pgettext("between parts of a sentence", "; ").join([said, text % {"n": known}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -118,7 +118,7 @@ class AccountForm(EditForm):
             return found[0].code
         if not found:
             raise forms.ValidationError(gettext("No industry is called that."))
-        several = "; ".join(str(code) for code in found)
+        several = pgettext("between parts of a sentence", "; ").join(str(code) for code in found)
         raise forms.ValidationError(gettext("Which one? %(codes)s") % {"codes": several})
 
     def clean_technologies(self) -> list[str] | None:

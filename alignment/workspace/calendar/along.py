@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,9 @@ def with_along(text: str, along: Sequence[Slip]) -> str:
     """ "Moved. Both teams see it. Along with it: Call, now on 12/9/2026; E-mail, now on 12/16/2026."."""
     if not along:
         return text
-    named = "; ".join(_named(slip) for slip in along[:MOST_NAMED])
+    named = pgettext("between parts of a sentence", "; ").join(
+        _named(slip) for slip in along[:MOST_NAMED]
+    )
     more = len(along) - MOST_NAMED
     if more <= 0:
         return f"{text} " + _("Along with it: %(touches)s.") % {"touches": named}

@@ -124,7 +124,7 @@ class Causes:
 
     def _undecided(self, deal: Opportunity, _facts: Facts) -> list[Because]:
         known = self.deciders.get(deal.account_id, [])
-        text = _("%(person)s is known, and was not heard of in half a year")
+        text = _("%(person)s is known, but nobody heard from them in half a year")
         if known:
             return [self._person(who, text % {"person": who}) for who in known[:MOST]]
         return [self._at_page(deal, _("Nobody who decides is known there"), "committee")]

@@ -87,7 +87,9 @@ class NoteForm(EditForm):
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=Note.Kind.choices,
-        help_text=_("An e-mail is what they wrote. Our own note is not heard from them."),
+        help_text=_(
+            "An e-mail is what they wrote. Our own note does not count as heard from them."
+        ),
     )
     at = WhenField(label=_("When"), help_text=_("On your clock."))
     text = forms.CharField(
@@ -104,7 +106,7 @@ class NoteForm(EditForm):
     )
     opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
     people = forms.MultipleChoiceField(
-        label=_("Who of them was there"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Who was there"), required=False, widget=forms.CheckboxSelectMultiple
     )
     who = forms.ChoiceField(label=_("Who of us"), required=False)
 

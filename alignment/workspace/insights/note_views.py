@@ -95,7 +95,7 @@ def note_new(request: ProgramRequest, account_id: int) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            return gone_to(request, page_of(made), _("Written. Decide what the passages are."))
+            return gone_to(request, page_of(made), _("Note saved. Check the suggested tags below."))
     back = reverse("workspace:account", args=[request.program.slug, account.pk])
     return _form(request, form, _("New note"), back, account.name)
 
