@@ -54,7 +54,7 @@ def test_tabs_agree_with_what_they_list(cast: Cast, account: Account) -> None:
     jobs, promises = text(cast, "owner", "jobs/"), text(cast, "owner", "promises/")
     for word in ("Toutes", "Terminées", "Échouées", "Annulées"):
         assert word in jobs
-    for word in ("Tenues", "Non tenues", "Excusées", "Les miennes"):
+    for word in ("Tenues", "Non tenues", "Dérogations", "Les miennes"):
         assert word in promises
 
 
