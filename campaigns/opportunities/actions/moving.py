@@ -81,14 +81,17 @@ _FOLLOWS = {Outcome.WON: Stage.WON, Outcome.LOST: Stage.LOST}
 
 
 def _move_leads(deal: Opportunity, by: User | None) -> None:
-    """Open leads of the deal close with it; if it reopens, so do they."""
+    """Open leads of the deal close with it; if it reopens, so do they. From won to lost, or back,
+    they do both.
+    """
     if by is None:
         return
     ours = Lead.objects.in_program(deal.program_id).filter(deal__opportunity=deal)
     end = _FOLLOWS.get(Outcome(deal.outcome))
+    elsewhere = [stage for stage in _FOLLOWS.values() if stage != end]
+    for lead in ours.filter(stage__in=elsewhere).order_by("pk"):
+        resume(lead=lead, by=by)
     if end is None:
-        for lead in ours.filter(stage__in=(Stage.WON, Stage.LOST)).order_by("pk"):
-            resume(lead=lead, by=by)
         return
     for lead in ours.filter(stage=Stage.OPPORTUNITY).order_by("pk"):
         advance(lead=lead, stage=end, by=by, reason=deal.name)

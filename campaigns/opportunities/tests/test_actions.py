@@ -98,6 +98,22 @@ def test_a_deal_that_opens_again_takes_its_lead_along(cast: Cast) -> None:
     assert back.lost_reason == ""
 
 
+def test_leads_follow_a_deal_from_won_to_lost_and_back(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    for outcome, followed in (
+        (Outcome.WON, Stage.WON),
+        (Outcome.LOST, Stage.LOST),
+        (Outcome.WON, Stage.WON),
+    ):
+        reason = "price" if outcome == Outcome.LOST else ""
+        move(opportunity=deal, stage=end(cast, outcome), by=cast.rep, lost_reason=reason)
+        lead.refresh_from_db()
+        assert lead.stage == followed
+        assert lead.closed_at is not None
+
+
 def test_a_lead_whose_person_has_a_newer_one_stays_closed(cast: Cast) -> None:
     lead = an_sql(cast)
     assert lead.account
