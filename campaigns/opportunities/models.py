@@ -217,7 +217,9 @@ class Opportunity(ProgramOwned):
 
 
 class OpportunityLead(ProgramOwned):
-    """A lead that became part of a deal; a lead has at most one deal."""
+    """A lead that became part of a deal; a lead has at most one deal. One that was sent back keeps
+    its row until it becomes part of the next.
+    """
 
     opportunity = models.ForeignKey(
         Opportunity, models.CASCADE, related_name="leads", db_constraint=False

@@ -116,17 +116,28 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
     found = list(rows.filter(pk__in=wanted, account=opportunity.account_id).order_by("pk"))
     if len(found) < len(wanted) or len(wanted) > MOST_LEADS:
         raise ValidationError({"leads": _("There is no such lead at this account.")})
-    taken = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
-    if taken.exclude(opportunity=opportunity).exists():
-        raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
+    _demand_free(opportunity, found)
     for lead in found:
         if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
             raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
-        OpportunityLead.objects.in_program(opportunity.program_id).get_or_create(
-            lead=lead, defaults={"program_id": opportunity.program_id, "opportunity": opportunity}
+        OpportunityLead.objects.in_program(opportunity.program_id).update_or_create(
+            lead=lead,
+            defaults={"opportunity": opportunity},
+            create_defaults={"program_id": opportunity.program_id, "opportunity": opportunity},
         )
         if lead.stage == Stage.SQL and by is not None:
             advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
+
+
+# A lead that was sent back has left its deal, and rises to the next one.
+_IN_A_DEAL = (Stage.OPPORTUNITY, Stage.WON, Stage.LOST)
+
+
+def _demand_free(opportunity: Opportunity, leads: Sequence[Lead]) -> None:
+    inside = [lead.pk for lead in leads if lead.stage in _IN_A_DEAL]
+    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=inside)
+    if links.exclude(opportunity=opportunity).exists():
+        raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
 
 
 def locked(opportunity: Opportunity) -> Opportunity:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import JournalEvent, Lead, Stage
 from alignment.core.models import AuditEntry
-from alignment.scoring.actions.leads import record_validation_call
+from alignment.scoring.actions.leads import record_validation_call, recycle
+from alignment.workspace.deals.record import ready_leads
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.pipeline import (
     add_stage,
@@ -140,6 +141,25 @@ def test_a_lead_is_part_of_one_deal(cast: Cast) -> None:
     open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="One")
     with pytest.raises(ValidationError):
         open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Two")
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_lead_that_was_sent_back_may_be_part_of_the_next_deal(cast: Cast, is_lost: bool) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    first = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="First")
+    recycle(lead=lead, by=cast.rep, reason="Not now")
+    if is_lost:
+        move(opportunity=first, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="timing")
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    assert ready_leads(cast.program, lead.account.pk) == [lead]
+    second = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Second")
+    lead.refresh_from_db()
+    assert lead.stage == Stage.OPPORTUNITY
+    assert ready_leads(cast.program, lead.account.pk) == []
+    move(opportunity=second, stage=end(cast, Outcome.WON), by=cast.rep)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.WON
 
 
 def test_lost_needs_a_reason(cast: Cast) -> None:
