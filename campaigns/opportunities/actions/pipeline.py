@@ -105,7 +105,8 @@ def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
 
 @transaction.atomic
 def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) -> ExchangeRate:
-    """Set the worth of one unit of `currency` in US dollars; sums of all its deals are updated.
+    """Set the worth of one unit of `currency` in US dollars; sums of all its deals are updated. The
+    lock on the rate waits for deals that are just being written with the former one.
 
     Raises `ValidationError` by field.
     """

@@ -19,8 +19,9 @@ from alignment.people.queries import possible_owners
 from alignment.scoring.actions.leads import advance
 
 from ..models import Opportunity, OpportunityLead, OpportunityStep, Outcome, PipelineStage
-from ..queries.pipeline import dollars_for, first_stage
+from ..queries.pipeline import first_stage
 from ..rules import CENT, CURRENCIES, MOST, in_dollars
+from .holding import hold_rates
 from .telling import journal, step, told
 
 WRITTEN = ("name", "amount", "currency", "close_on", "owner", "source", "next_step")
@@ -45,6 +46,7 @@ def open_opportunity(
     `WRITTEN`. If a deal has the same `external_id`, it is changed instead. Raises `ValidationError`
     by field.
     """
+    rates = hold_rates(account.program_id)
     if external_id:
         rows = Opportunity.objects.in_program(account.program_id).select_for_update()
         known = rows.filter(external_id=external_id).first()
@@ -61,7 +63,7 @@ def open_opportunity(
         opened_at=at,
         external_id=external_id or None,
     )
-    _set(deal, said)
+    _set(deal, said, rates)
     deal.save()
     step(
         deal,
@@ -91,10 +93,10 @@ def change_opportunity(
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
-    deal = locked(opportunity)
+    rates, deal = hold_rates(opportunity.program_id), locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
     before = (deal.amount_usd, deal.close_on, deal.owner)
-    changed = _set(deal, said)
+    changed = _set(deal, said, rates)
     if not changed:
         return deal
     deal.save()
@@ -146,7 +148,7 @@ def locked(opportunity: Opportunity) -> Opportunity:
     return rows.select_for_update().get(pk=opportunity.pk)
 
 
-def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
+def _set(deal: Opportunity, said: dict[str, Any], rates: Mapping[str, Decimal]) -> list[str]:
     """Set the fields; returns the names of those that changed."""
     changed = []
     for name in WRITTEN:
@@ -158,12 +160,14 @@ def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
         if getattr(deal, name) != value:
             setattr(deal, name, value)
             changed.append(name)
-    _demand_sense(deal, changed)
-    deal.amount_usd = in_dollars(deal.amount, dollars_for(deal.program_id, deal.currency))
+    _demand_sense(deal, changed, rates)
+    deal.amount_usd = in_dollars(deal.amount, rates[deal.currency])
     return changed
 
 
-def _demand_sense(deal: Opportunity, changed: Collection[str]) -> None:
+def _demand_sense(
+    deal: Opportunity, changed: Collection[str], rates: Mapping[str, Decimal]
+) -> None:
     errors: dict[str, Any] = {}
     try:
         deal.clean_fields(exclude=["program", "account", "stage", "owner"])
@@ -175,7 +179,7 @@ def _demand_sense(deal: Opportunity, changed: Collection[str]) -> None:
         errors["currency"] = _("Give one of these currencies: %(codes)s.") % {
             "codes": ", ".join(CURRENCIES)
         }
-    elif dollars_for(deal.program_id, deal.currency) == 0:
+    elif deal.currency not in rates:
         text = _("Give its rate to the dollar on the page of the pipeline first.")
         errors["currency"] = text
     if deal.close_on and not FIRST_YEAR <= deal.close_on.year <= LAST_YEAR:

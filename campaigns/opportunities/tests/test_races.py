@@ -1,16 +1,22 @@
-"""Twelve people move one deal at once: one succeeds, the others learn where it is now."""
+"""Changes of deals and of their pipeline at the same time."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from campaigns.opportunities.actions import writing
 from campaigns.opportunities.actions.moving import DealMoved, move
+from campaigns.opportunities.actions.pipeline import set_rate
+from campaigns.opportunities.actions.writing import change_opportunity
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 from tests import cast as make
 from tests.cast import Cast
+from tests.threads import PATIENCE, attempt, beside, pausing
 
 from .test_actions import a_deal
 
@@ -40,6 +46,7 @@ def race(cast: Cast, deal: Opportunity, ways: list[PipelineStage]) -> list[str]:
 
 
 def test_one_of_twelve_moves_it() -> None:
+    """The others learn where it is now."""
     cast = make.make_cast()
     seen, *others = stages_of(cast.program)[:3]
     for _ in range(ROUNDS):
@@ -51,3 +58,29 @@ def test_one_of_twelve_moves_it() -> None:
         assert set(answers) == {there, f"Somebody moved it meanwhile. It is now in: {there}."}
         steps = OpportunityStep.objects.in_program(cast.program).filter(opportunity=deal)
         assert steps.filter(kind=OpportunityStep.Kind.STAGE, from_stage=seen).count() == 1
+
+
+def opened(cast: Cast) -> Callable[[], object]:
+    return lambda: a_deal(cast, amount=Decimal(100), currency="EUR")
+
+
+def changed(cast: Cast) -> Callable[[], object]:
+    deal = a_deal(cast, amount=Decimal(100))
+    return lambda: change_opportunity(opportunity=deal, by=cast.rep, currency="EUR")
+
+
+@pytest.mark.parametrize("ready", [opened, changed])
+def test_a_deal_written_while_its_rate_changes_gets_the_new_one(
+    monkeypatch: pytest.MonkeyPatch, ready: Callable[[Cast], Callable[[], object]]
+) -> None:
+    cast = make.make_cast()
+    set_rate(program=cast.program, currency="EUR", usd=Decimal("1.1"), by=cast.owner)
+    write = ready(cast)
+    with pausing(monkeypatch, writing, "told", before=True) as written:
+        writer = beside(write)
+        assert written.wait(PATIENCE)
+        refused = attempt(
+            lambda: set_rate(program=cast.program, currency="EUR", usd=Decimal(2), by=cast.owner)
+        )
+        assert (refused, writer.end()) == ([], [])
+    assert Opportunity.objects.in_program(cast.program).get().amount_usd == 200
