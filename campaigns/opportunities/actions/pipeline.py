@@ -105,8 +105,8 @@ def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
 
 @transaction.atomic
 def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) -> ExchangeRate:
-    """Set the worth of one unit of `currency` in US dollars; sums of all its deals are updated. The
-    lock on the rate waits for deals that are just being written with the former one.
+    """Set the worth of one unit of `currency` in US dollars; the sums of all its deals follow, past
+    ones too. The lock on the rate waits for deals that are just being written with the former one.
 
     Raises `ValidationError` by field.
     """
@@ -118,13 +118,25 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
         currency=currency, defaults={"usd": usd, "program": program}
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %s, 2)"
-            " WHERE program_id = %s AND currency = %s",
-            [usd, program.pk, currency],
-        )
+        for statement in _SUMS_FOLLOW:
+            values = {"usd": usd, "program": program.pk, "currency": currency}
+            cursor.execute(statement, values)
     _told(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
     return rate
+
+
+_SUMS_FOLLOW = (
+    """
+    UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %(usd)s, 2)
+    WHERE program_id = %(program)s AND currency = %(currency)s""",
+    """
+    UPDATE opportunities_opportunitystep
+    SET usd_before = CASE WHEN currency_before = %(currency)s
+                          THEN round(COALESCE(amount_before, 0) * %(usd)s, 2) ELSE usd_before END,
+        usd_after = CASE WHEN currency_after = %(currency)s
+                         THEN round(COALESCE(amount_after, 0) * %(usd)s, 2) ELSE usd_after END
+    WHERE program_id = %(program)s AND %(currency)s IN (currency_before, currency_after)""",
+)
 
 
 def _hold(program: Program | int) -> list[PipelineStage]:

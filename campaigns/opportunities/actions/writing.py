@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -71,6 +71,8 @@ def open_opportunity(
         at,
         by,
         to_stage=first,
+        amount_after=deal.amount,
+        currency_after=deal.currency,
         usd_after=deal.amount_usd,
         close_after=deal.close_on,
         owner_after=deal.owner,
@@ -95,7 +97,7 @@ def change_opportunity(
     """
     rates, deal = hold_rates(opportunity.program_id), locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
-    before = (deal.amount_usd, deal.close_on, deal.owner)
+    before = _Before(deal.amount, deal.currency, deal.amount_usd, deal.close_on, deal.owner)
     changed = _set(deal, said, rates)
     if not changed:
         return deal
@@ -201,12 +203,32 @@ def _demand_beginning(stage: PipelineStage, at: datetime) -> None:
         raise ValidationError({"opened_at": _("Give a day of this century.")})
 
 
-def _keep_history(deal: Opportunity, before: tuple[Any, Any, Any], by: User | None) -> None:
+class _Before(NamedTuple):
+    amount: Decimal | None
+    currency: str
+    usd: Decimal
+    close_on: date | None
+    owner: User | None
+
+
+def _keep_history(deal: Opportunity, before: _Before, by: User | None) -> None:
     now, kinds = timezone.now(), OpportunityStep.Kind
-    usd, close_on, owner = before
-    if usd != deal.amount_usd:
-        step(deal, kinds.AMOUNT, now, by, usd_before=usd, usd_after=deal.amount_usd)
-    if close_on != deal.close_on:
-        step(deal, kinds.CLOSE, now, by, close_before=close_on, close_after=deal.close_on)
-    if owner != deal.owner:
-        step(deal, kinds.OWNER, now, by, owner_before=owner, owner_after=deal.owner)
+    # Another currency is another amount, even if both are worth the same today.
+    if before.usd != deal.amount_usd or (deal.amount and before.currency != deal.currency):
+        step(
+            deal,
+            kinds.AMOUNT,
+            now,
+            by,
+            amount_before=before.amount,
+            currency_before=before.currency,
+            usd_before=before.usd,
+            amount_after=deal.amount,
+            currency_after=deal.currency,
+            usd_after=deal.amount_usd,
+        )
+    if before.close_on != deal.close_on:
+        pair = {"close_before": before.close_on, "close_after": deal.close_on}
+        step(deal, kinds.CLOSE, now, by, **pair)
+    if before.owner != deal.owner:
+        step(deal, kinds.OWNER, now, by, owner_before=before.owner, owner_after=deal.owner)

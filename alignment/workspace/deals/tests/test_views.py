@@ -13,6 +13,7 @@ from alignment.workspace.deals.board import deals_in
 from alignment.workspace.deals.changes import changes
 from alignment.workspace.deals.forecast import expected_in, forecast, month_key, months_ahead
 from campaigns.opportunities.actions.moving import move
+from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.actions.writing import change_opportunity
 from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import Heap, Past, movement
@@ -162,3 +163,22 @@ def test_the_week_then_and_now(cast: Cast) -> None:
         s.kind
         for s in client.get(url, {"view": "changes", "which": "put_off"}).context["changes"].steps
     ] == ["close"]
+
+
+@pytest.mark.django_db
+def test_a_new_rate_is_no_change_of_the_pipeline(cast: Cast) -> None:
+    def rate(usd: str) -> None:
+        set_rate(program=cast.program, currency="EUR", usd=Decimal(usd), by=cast.owner)
+
+    rate("1")
+    ago = timezone.now() - timedelta(days=30)
+    euros = deal(cast, "Euros", amount=Decimal(100), currency="EUR", opened_at=ago)
+    dollars = deal(cast, "Dollars", amount=Decimal(100), opened_at=ago)
+    change_opportunity(opportunity=euros, by=cast.rep, amount=Decimal(110))
+    change_opportunity(opportunity=dollars, by=cast.rep, currency="EUR")
+    rate("2")
+    moved = changes(cast.program, deals_in(cast.program)).moved
+    assert (moved.then, moved.now) == (Decimal(200 + 100), Decimal(220 + 200))
+    assert moved.amount == Heap(2, Decimal(20 + 100))
+    page = cast.client("rep").get(at(cast, "opportunity", euros.pk)).content.decode()
+    assert "$200 → $220" in page
