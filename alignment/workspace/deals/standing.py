@@ -21,6 +21,7 @@ from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, put_off, risks
 
 from .causes import DECIDING, Because, Causes, Facts, Heard
+from .days import today_in
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -109,7 +110,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     if not open_ones:
         return {}
     facts = _facts_of(program, open_ones)
-    now, today = timezone.now(), timezone.localdate()
+    now, today = timezone.now(), today_in(program)
     flags = {
         deal.pk: risks(_standing(deal, facts[deal.pk]), now=now, today=today) for deal in open_ones
     }
@@ -124,7 +125,7 @@ def at_risk(program: Program) -> list[int]:
     """Ids of open deals with a risk, among the newest `MOST_JUDGED`; five statements."""
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
     deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
-    facts, now, today = _facts_of(program, deals), timezone.now(), timezone.localdate()
+    facts, now, today = _facts_of(program, deals), timezone.now(), today_in(program)
     return [
         deal.pk for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)
     ]
