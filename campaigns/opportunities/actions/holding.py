@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from ..models import PipelineStage
+
 
 def hold_rates(program_id: int) -> dict[str, Decimal]:
     """US dollars for one unit, by currency. Called before a deal is locked, since `set_rate` locks
@@ -20,3 +22,13 @@ def hold_rates(program_id: int) -> dict[str, Decimal]:
             [program_id],
         )
         return {"USD": Decimal(1)} | dict(cursor.fetchall())
+
+
+def hold_stage(stage: PipelineStage) -> PipelineStage:
+    """The stage as it is now: nobody takes it out before the deal is in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM opportunities_pipelinestage WHERE program_id = %s AND id = %s FOR SHARE",
+            [stage.program_id, stage.pk],
+        )
+    return PipelineStage.objects.in_program(stage.program_id).get(pk=stage.pk)

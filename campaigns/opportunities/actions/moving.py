@@ -14,6 +14,7 @@ from alignment.people.models import User
 from alignment.scoring.actions.leads import advance, resume
 
 from ..models import LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
+from .holding import hold_stage
 from .telling import journal, step, told
 from .writing import locked
 
@@ -67,7 +68,7 @@ def move(
 
 
 def _demand_way(deal: Opportunity, stage: PipelineStage, at: datetime, lost_reason: str) -> None:
-    if stage.program_id != deal.program_id or stage.retired_at is not None:
+    if stage.program_id != deal.program_id or hold_stage(stage).retired_at is not None:
         raise ValidationError({"stage": _("There is no such stage.")})
     if stage.outcome == Outcome.LOST and lost_reason not in LostReason.values:
         raise ValidationError({"lost_reason": _("Say why it is lost.")})

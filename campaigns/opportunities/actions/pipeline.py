@@ -49,7 +49,7 @@ def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStag
 @transaction.atomic
 def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> PipelineStage:
     """Change fields of `WRITTEN`; won and lost keep their probability."""
-    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update()
+    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update(no_key=True)
     return _write(rows.get(pk=stage.pk), "pipeline.change", by, said)
 
 
@@ -119,8 +119,7 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
     )
     with connection.cursor() as cursor:
         for statement in _SUMS_FOLLOW:
-            values = {"usd": usd, "program": program.pk, "currency": currency}
-            cursor.execute(statement, values)
+            cursor.execute(statement, {"usd": usd, "program": program.pk, "currency": currency})
     _told(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
     return rate
 
@@ -140,9 +139,11 @@ _SUMS_FOLLOW = (
 
 
 def _hold(program: Program | int) -> list[PipelineStage]:
-    """The stages in use; the lock serializes changes of the pipeline."""
-    rows = PipelineStage.objects.in_program(program).select_for_update().order_by("pk")
-    list(rows)
+    """The stages in use; the lock serializes changes of the pipeline, and waits for deals that come
+    into one of them. It lets those name their other stages, or each would wait for the other.
+    """
+    rows = PipelineStage.objects.in_program(program).select_for_update(no_key=True)
+    list(rows.order_by("pk"))
     return stages_of(program)
 
 

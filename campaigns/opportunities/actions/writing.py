@@ -21,7 +21,7 @@ from alignment.scoring.actions.leads import advance
 from ..models import Opportunity, OpportunityLead, OpportunityStep, Outcome, PipelineStage
 from ..queries.pipeline import first_stage
 from ..rules import CENT, CURRENCIES, MOST, in_dollars
-from .holding import hold_rates
+from .holding import hold_rates, hold_stage
 from .telling import journal, step, told
 
 WRITTEN = ("name", "amount", "currency", "close_on", "owner", "source", "next_step")
@@ -53,7 +53,7 @@ def open_opportunity(
         if known is not None:
             return change_opportunity(opportunity=known, by=by, **said)
     at = opened_at or timezone.now()
-    first = stage or first_stage(account.program_id)
+    first = hold_stage(stage or first_stage(account.program_id))
     _demand_beginning(first, at)
     deal = Opportunity(
         program_id=account.program_id,

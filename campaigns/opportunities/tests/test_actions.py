@@ -259,6 +259,15 @@ def test_the_pipeline_is_the_programs_own(cast: Cast) -> None:
         move(opportunity=deal, stage=added, by=cast.rep)
 
 
+def test_no_deal_comes_into_a_stage_that_was_just_taken_out(cast: Cast) -> None:
+    deal, as_shown = a_deal(cast), stage(cast, "Demo")
+    remove_stage(stage=stage(cast, "Demo"), by=cast.owner)
+    with pytest.raises(ValidationError, match="no such stage"):
+        move(opportunity=deal, stage=as_shown, by=cast.rep)
+    with pytest.raises(ValidationError, match="open stage"):
+        a_deal(cast, stage=as_shown)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.WON, Outcome.LOST])
 def test_the_ends_stay(cast: Cast, outcome: Outcome) -> None:
     last = end(cast, outcome)

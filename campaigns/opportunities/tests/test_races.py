@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
-from campaigns.opportunities.actions import writing
+from campaigns.opportunities.actions import moving, writing
 from campaigns.opportunities.actions.moving import DealMoved, move
-from campaigns.opportunities.actions.pipeline import set_rate
+from campaigns.opportunities.actions.pipeline import remove_stage, set_rate
 from campaigns.opportunities.actions.writing import change_opportunity
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
@@ -84,3 +85,26 @@ def test_a_deal_written_while_its_rate_changes_gets_the_new_one(
         )
         assert (refused, writer.end()) == ([], [])
     assert Opportunity.objects.in_program(cast.program).get().amount_usd == 200
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_stage_is_not_taken_out_while_a_deal_comes_into_it(
+    monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    cast = make.make_cast()
+    first, demo = stages_of(cast.program)[:2]
+    room = writing if is_new else moving
+    deal = a_deal(cast, stage=first)
+
+    def come() -> object:
+        if is_new:
+            return a_deal(cast, stage=demo)
+        return move(opportunity=deal, stage=demo, by=cast.rep)
+
+    with pausing(monkeypatch, room, "told", before=True) as written:
+        coming = beside(come)
+        assert written.wait(PATIENCE)
+        (refused,) = attempt(lambda: remove_stage(stage=demo, by=cast.owner)) or [None]
+        assert coming.end() == []
+    assert isinstance(refused, ValidationError)
+    assert demo in stages_of(cast.program)

@@ -43,4 +43,6 @@ def test_steps_of_before_follow_the_next_rate_too(cast: Cast) -> None:
         cursor.execute(migration.FILL)
     assert list(rows.values_list(*KEPT)) == known
     rate(cast, "2")
-    assert list(rows.values_list("usd_before", "usd_after")) == [(None, 200), (200, 220)]
+    opened, changed = rows
+    assert (opened.usd_before, opened.usd_after) == (None, 200)
+    assert (changed.usd_before, changed.usd_after) == (200, 220)
