@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,23 +46,39 @@ def open_opportunity(
     `WRITTEN`. If a deal has the same `external_id`, it is changed instead. Raises `ValidationError`
     by field.
     """
-    rates = hold_rates(account.program_id)
-    if external_id:
-        rows = Opportunity.objects.in_program(account.program_id).select_for_update()
-        known = rows.filter(external_id=external_id).first()
-        if known is not None:
-            return change_opportunity(opportunity=known, by=by, **said)
-    at = opened_at or timezone.now()
-    first = hold_stage(stage or first_stage(account.program_id))
+    known = _known(account, external_id)
+    if known is None:
+        deal = Opportunity(
+            program_id=account.program_id, account=account, external_id=external_id or None
+        )
+        try:
+            with transaction.atomic():
+                return _open(deal, stage, opened_at or timezone.now(), by, leads, said)
+        except IntegrityError:
+            # Another request opened it since the lookup.
+            known = _known(account, external_id)
+            if known is None:
+                raise
+    return change_opportunity(opportunity=known, by=by, **said)
+
+
+def _known(account: Account, external_id: str | None) -> Opportunity | None:
+    rows = Opportunity.objects.in_program(account.program_id)
+    return rows.filter(external_id=external_id).first() if external_id else None
+
+
+def _open(
+    deal: Opportunity,
+    stage: PipelineStage | None,
+    at: datetime,
+    by: User | None,
+    leads: Sequence[int],
+    said: dict[str, Any],
+) -> Opportunity:
+    rates = hold_rates(deal.program_id)
+    deal.stage = first = hold_stage(stage or first_stage(deal.program_id))
     _demand_beginning(first, at)
-    deal = Opportunity(
-        program_id=account.program_id,
-        account=account,
-        stage=first,
-        stage_since=at,
-        opened_at=at,
-        external_id=external_id or None,
-    )
+    deal.opened_at = deal.stage_since = at
     _set(deal, said, rates)
     deal.save()
     step(

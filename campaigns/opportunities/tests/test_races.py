@@ -3,16 +3,25 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from accounts.models import Account
+from campaigns.actions import campaigns
+from campaigns.actions.campaigns import add_campaign
+from campaigns.library.actions import assets
+from campaigns.library.actions.assets import add_asset
+from campaigns.library.models import Asset
+from campaigns.models import Campaign
 from campaigns.opportunities.actions import moving, writing
 from campaigns.opportunities.actions.moving import DealMoved, move
 from campaigns.opportunities.actions.pipeline import remove_stage, set_rate
-from campaigns.opportunities.actions.writing import change_opportunity
+from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 from tests import cast as make
@@ -108,3 +117,41 @@ def test_a_stage_is_not_taken_out_while_a_deal_comes_into_it(
         assert coming.end() == []
     assert isinstance(refused, ValidationError)
     assert demo in stages_of(cast.program)
+
+
+def a_campaign(cast: Cast) -> object:
+    days = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 12, 31)}
+    return add_campaign(program=cast.program, by=None, external_id="crm-1", name="Spring", **days)
+
+
+def an_asset(cast: Cast) -> object:
+    return add_asset(
+        program=cast.program, by=None, external_id="crm-1", title="Study", kind="case_study"
+    )
+
+
+def a_known_deal(cast: Cast) -> object:
+    account = Account.objects.in_program(cast.program).get()
+    return open_opportunity(account=account, by=cast.rep, external_id="crm-1", name="Rollout")
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "send"),
+    [
+        (writing, "told", a_known_deal),
+        (campaigns, "told", a_campaign),
+        (assets, "_told", an_asset),
+    ],
+)
+def test_what_is_sent_twice_at_once_is_one(
+    monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str, send: Callable[[Cast], object]
+) -> None:
+    cast = make.make_cast()
+    make.account(cast.program)
+    with pausing(monkeypatch, room, name, before=True) as written:
+        first = beside(lambda: send(cast))
+        assert written.wait(PATIENCE)
+        second = attempt(lambda: send(cast))
+        assert (first.end(), second) == ([], [])
+    for model in (Opportunity, Campaign, Asset):
+        assert model.objects.in_program(cast.program).count() <= 1
