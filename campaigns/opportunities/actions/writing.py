@@ -43,8 +43,8 @@ def open_opportunity(
     """Open a deal in the first stage, or in the open stage given.
 
     `leads` are ids of SQL leads of the account that become part of it; `said` are fields of
-    `WRITTEN`. If a deal has the same `external_id`, it is changed instead. Raises `ValidationError`
-    by field.
+    `WRITTEN`. If a deal has the same `external_id`, it is changed instead, and takes the leads that
+    it has not yet. Raises `ValidationError` by field.
     """
     known = _known(account, external_id)
     if known is None:
@@ -59,7 +59,9 @@ def open_opportunity(
             known = _known(account, external_id)
             if known is None:
                 raise
-    return change_opportunity(opportunity=known, by=by, **said)
+    deal = change_opportunity(opportunity=known, by=by, **said)
+    add_leads(opportunity=deal, leads=leads, by=by)
+    return deal
 
 
 def _known(account: Account, external_id: str | None) -> Opportunity | None:
@@ -123,11 +125,17 @@ def change_opportunity(
     return deal
 
 
+# A lead that was sent back has left its deal, and rises to the next one.
+_IN_A_DEAL = (Stage.OPPORTUNITY, Stage.WON, Stage.LOST)
+
+
 @transaction.atomic
 def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None) -> None:
-    """Add leads of the account to the deal, which turns an SQL into an opportunity.
+    """Add leads of the account to the deal, which turns an SQL into an opportunity. Nothing happens
+    to those that are part of it already, unless they were sent back and rose again.
 
-    Raises `ValidationError` if one is of another account, not yet an SQL, or part of another deal.
+    Raises `ValidationError` if the deal is closed, or if one is of another account, not yet an SQL,
+    or part of another deal.
     """
     wanted = set(leads)
     if not wanted:
@@ -136,28 +144,31 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
     found = list(rows.filter(pk__in=wanted, account=opportunity.account_id).order_by("pk"))
     if len(found) < len(wanted) or len(wanted) > MOST_LEADS:
         raise ValidationError({"leads": _("There is no such lead at this account.")})
-    _demand_free(opportunity, found)
+    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
+    deals = dict(links.values_list("lead", "opportunity"))
     for lead in found:
-        if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
-            raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
-        OpportunityLead.objects.in_program(opportunity.program_id).update_or_create(
-            lead=lead,
-            defaults={"opportunity": opportunity},
-            create_defaults={"program_id": opportunity.program_id, "opportunity": opportunity},
-        )
-        if lead.stage == Stage.SQL and by is not None:
-            advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
+        if deals.get(lead.pk) != opportunity.pk or _rose_again(lead, opportunity):
+            _add_lead(lead, opportunity, deals.get(lead.pk), by)
 
 
-# A lead that was sent back has left its deal, and rises to the next one.
-_IN_A_DEAL = (Stage.OPPORTUNITY, Stage.WON, Stage.LOST)
+def _rose_again(lead: Lead, opportunity: Opportunity) -> bool:
+    return lead.stage == Stage.SQL and opportunity.outcome == Outcome.OPEN
 
 
-def _demand_free(opportunity: Opportunity, leads: Sequence[Lead]) -> None:
-    inside = [lead.pk for lead in leads if lead.stage in _IN_A_DEAL]
-    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=inside)
-    if links.exclude(opportunity=opportunity).exists():
+def _add_lead(lead: Lead, opportunity: Opportunity, former: int | None, by: User | None) -> None:
+    if former not in (None, opportunity.pk) and lead.stage in _IN_A_DEAL:
         raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
+    if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
+        raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
+    if opportunity.outcome != Outcome.OPEN:
+        raise ValidationError({"leads": _("Only an open opportunity takes leads.")})
+    OpportunityLead.objects.in_program(opportunity.program_id).update_or_create(
+        lead=lead,
+        defaults={"opportunity": opportunity},
+        create_defaults={"program_id": opportunity.program_id, "opportunity": opportunity},
+    )
+    if lead.stage == Stage.SQL and by is not None:
+        advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
 
 
 def locked(opportunity: Opportunity) -> Opportunity:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import JournalEvent, Lead, Stage
+from accounts.models import JournalEvent, Lead, Stage, Stakeholder
 from alignment.core.models import AuditEntry
 from alignment.scoring.actions.leads import record_validation_call, recycle
 from alignment.workspace.deals.record import ready_leads
@@ -199,6 +199,54 @@ def test_the_same_external_id_changes_one_deal(cast: Cast) -> None:
         )
     assert Opportunity.objects.in_program(cast.program).count() == 1
     assert deal.amount_usd == 250
+
+
+def test_leads_named_when_a_deal_is_sent_again_become_part_of_it(cast: Cast) -> None:
+    first, later = an_sql(cast), an_sql(cast)
+    assert first.account
+    Stakeholder.objects.in_program(cast.program).filter(pk=later.stakeholder_id).update(
+        account=first.account
+    )
+    Lead.objects.in_program(cast.program).filter(pk=later.pk).update(account=first.account)
+
+    def send(*leads: Lead) -> Opportunity:
+        assert first.account
+        return open_opportunity(
+            account=first.account,
+            by=cast.rep,
+            external_id="006x",
+            name="Rollout",
+            leads=[lead.pk for lead in leads],
+        )
+
+    def stages() -> tuple[str, str]:
+        first.refresh_from_db()
+        later.refresh_from_db()
+        return first.stage, later.stage
+
+    send(first)
+    assert stages() == (Stage.OPPORTUNITY, Stage.SQL)
+    recycle(lead=first, by=cast.rep, reason="Not now")
+    # The integration sends what it always sends: who was sent back is no reason to refuse it.
+    deal = send(first, later)
+    assert stages() == (Stage.RECYCLED, Stage.OPPORTUNITY)
+    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    send(first, later)
+    assert stages() == (Stage.RECYCLED, Stage.WON)
+
+
+def test_a_closed_deal_that_is_sent_again_takes_no_more_leads(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=None, external_id="006x", name="Rollout")
+    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    with pytest.raises(ValidationError) as refused:
+        open_opportunity(
+            account=lead.account, by=cast.rep, external_id="006x", name="More", leads=[lead.pk]
+        )
+    assert list(refused.value.message_dict) == ["leads"]
+    deal.refresh_from_db()
+    assert deal.name == "Rollout"
 
 
 @pytest.mark.parametrize(
