@@ -11,9 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import JournalKind, Lead, Stage
 from alignment.people.models import User
+from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.leads import advance, resume
 
-from ..models import LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
+from ..models import (
+    LostReason,
+    Opportunity,
+    OpportunityLead,
+    OpportunityStep,
+    Outcome,
+    PipelineStage,
+)
 from .holding import hold_stage
 from .telling import journal, step, told
 from .writing import locked
@@ -96,3 +104,19 @@ def _move_leads(deal: Opportunity, by: User | None) -> None:
         return
     for lead in ours.filter(stage=Stage.OPPORTUNITY).order_by("pk"):
         advance(lead=lead, stage=end, by=by, reason=deal.name)
+
+
+@transaction.atomic
+def bring_back(*, lead: Lead, by: User) -> Lead:
+    """Return a disqualified lead to its former stage. If it was part of a deal that closed
+    meanwhile, it ends as if it had never been away. Raises `LeadMoved`.
+    """
+    links = OpportunityLead.objects.in_program(lead.program_id).filter(lead=lead)
+    link = links.select_related("opportunity").first()
+    # Deals are locked before their leads.
+    deal = locked(link.opportunity) if link else None
+    back = scoring.bring_back(lead=lead, by=by)
+    end = _FOLLOWS.get(Outcome(deal.outcome)) if deal else None
+    if deal is None or end is None or back.stage != Stage.OPPORTUNITY:
+        return back
+    return advance(lead=back, stage=end, by=by, reason=deal.name)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import JournalEvent, Lead, Stage, Stakeholder
 from alignment.core.models import AuditEntry
-from alignment.scoring.actions.leads import record_validation_call, recycle
+from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
 from alignment.workspace.deals.record import ready_leads
-from campaigns.opportunities.actions.moving import DealMoved, move
+from campaigns.opportunities.actions.moving import DealMoved, bring_back, move
 from campaigns.opportunities.actions.pipeline import (
     add_stage,
     change_stage,
@@ -160,6 +160,31 @@ def test_a_lead_that_was_sent_back_may_be_part_of_the_next_deal(cast: Cast, is_l
     move(opportunity=second, stage=end(cast, Outcome.WON), by=cast.rep)
     lead.refresh_from_db()
     assert lead.stage == Stage.WON
+
+
+@pytest.mark.parametrize(
+    ("moves", "found"),
+    [
+        ([], Stage.OPPORTUNITY),
+        (["Won"], Stage.WON),
+        (["Lost"], Stage.LOST),
+        (["Lost", "Demo"], Stage.OPPORTUNITY),
+    ],
+)
+def test_a_lead_that_is_brought_back_is_where_its_deal_is(
+    cast: Cast, moves: list[str], found: str
+) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    disqualify(lead=lead, by=cast.rep, reason="A slip", code="no-need")
+    for name in moves:
+        reason = "price" if name == "Lost" else ""
+        move(opportunity=deal, stage=stage(cast, name), by=cast.rep, lost_reason=reason)
+    back = bring_back(lead=lead, by=cast.rep)
+    lead.refresh_from_db()
+    assert back.stage == lead.stage == found
+    assert (lead.closed_at is None) is (found == Stage.OPPORTUNITY)
 
 
 def test_lost_needs_a_reason(cast: Cast) -> None:
