@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alignment.core.edits import demand_as_seen
@@ -35,13 +35,23 @@ def add_campaign(
 
     `said` are fields of `WRITTEN`, `plays` are ids. Raises `ValidationError` by field.
     """
-    if external_id:
-        rows = Campaign.objects.in_program(program).select_for_update()
-        known = rows.filter(external_id=external_id).first()
-        if known is not None:
-            return change_campaign(campaign=known, by=by, plays=plays, **said)
-    campaign = Campaign(program=program, external_id=external_id or None)
-    return _write(campaign, "campaign.add", by, said, plays)
+    known = _known(program, external_id)
+    if known is None:
+        campaign = Campaign(program=program, external_id=external_id or None)
+        try:
+            with transaction.atomic():
+                return _write(campaign, "campaign.add", by, said, plays)
+        except (IntegrityError, ValidationError):
+            # Another request added it since the lookup, or only now the name is taken.
+            known = _known(program, external_id)
+            if known is None:
+                raise
+    return change_campaign(campaign=known, by=by, plays=plays, **said)
+
+
+def _known(program: Program, external_id: str | None) -> Campaign | None:
+    rows = Campaign.objects.in_program(program)
+    return rows.filter(external_id=external_id).first() if external_id else None
 
 
 @transaction.atomic

@@ -103,8 +103,8 @@ def _shown(deal: Opportunity, found: Sequence[CommitteeMember]) -> dict[int, Mem
         person: (sales, marketing)
         for person, sales, marketing in touches.values_list("stakeholder")
         .annotate(
-            sales=Max("touch__starts_at", filter=Q(touch__side=Side.SALES)),
-            marketing=Max("touch__starts_at", filter=Q(touch__side=Side.MARKETING)),
+            sales=Max("touch__done_at", filter=Q(touch__side=Side.SALES)),
+            marketing=Max("touch__done_at", filter=Q(touch__side=Side.MARKETING)),
         )
         .order_by()
     }

@@ -217,7 +217,9 @@ class Opportunity(ProgramOwned):
 
 
 class OpportunityLead(ProgramOwned):
-    """A lead that became part of a deal; a lead has at most one deal."""
+    """A lead that became part of a deal; a lead has at most one deal. One that was sent back keeps
+    its row until it becomes part of the next.
+    """
 
     opportunity = models.ForeignKey(
         Opportunity, models.CASCADE, related_name="leads", db_constraint=False
@@ -236,7 +238,7 @@ class OpportunityLead(ProgramOwned):
 
 class OpportunityStep(ProgramOwned):
     """One change of a deal: its opening, or its stage, amount, close date or owner. Rows are
-    history and are only added. Only the pair of columns that changed is filled.
+    history and are only added; only the pair that changed is filled.
     """
 
     class Kind(models.TextChoices):
@@ -264,6 +266,17 @@ class OpportunityStep(ProgramOwned):
     to_stage = models.ForeignKey(
         PipelineStage, models.RESTRICT, null=True, related_name="+", db_index=False
     )
+    # Amounts as they were written; their dollars follow the rate of today, like those of the deal.
+    amount_before = models.DecimalField(
+        _("amount before"), max_digits=14, decimal_places=2, null=True
+    )
+    currency_before = models.CharField(
+        _("currency before"), max_length=3, blank=True, db_default=""
+    )
+    amount_after = models.DecimalField(
+        _("amount after"), max_digits=14, decimal_places=2, null=True
+    )
+    currency_after = models.CharField(_("currency after"), max_length=3, blank=True, db_default="")
     usd_before = models.DecimalField(
         _("amount before, USD"), max_digits=16, decimal_places=2, null=True
     )

@@ -20,9 +20,9 @@ from alignment.people.idempotency import idempotent
 from alignment.people.models import Side
 from alignment.people.permissions import Scope
 from alignment.people.queries import seat_of
-from alignment.scoring.actions import leads as scoring
 from alignment.sla.actions import work
 from alignment.sla.models import Attempt, Feedback, ReasonCode
+from campaigns.opportunities.actions import moving
 
 from .event_rows import read_moment
 from .event_schemas import Shape
@@ -168,8 +168,9 @@ class DisqualifyView(LeadAction):
     post=extend_schema(
         summary="Bring a disqualified lead back",
         description=(
-            "To the stage it had before; promises go on as if it had never left. 409 if it is not"
-            " disqualified, or if the person has a newer lead."
+            "To the stage it had before; promises go on as if it had never left. One whose"
+            " opportunity was won or lost meanwhile ends with it. 409 if it is not disqualified, or"
+            " if the person has a newer lead."
         ),
         operation_id="leads_bring_back",
         request=None,
@@ -178,7 +179,7 @@ class DisqualifyView(LeadAction):
 )
 class BringBackView(LeadAction):
     def act(self, lead: Lead, body: Any) -> None:
-        scoring.bring_back(lead=lead, by=self.person)
+        moving.bring_back(lead=lead, by=self.person)
 
 
 class LeadRecords(ProgramApiView):

@@ -7,11 +7,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
@@ -28,6 +26,7 @@ from campaigns.opportunities.models import Opportunity, Outcome
 from .api_schemas import ChangesOut, CoverageOut, DealOut, ForecastOut
 from .causes import Heard
 from .changes import changes
+from .days import today_in, zone_of
 from .forecast import forecast
 from .standing import at_risk, flags_of, heard_of
 
@@ -152,7 +151,7 @@ class OfDeals(deals.WorksDeals):
 )
 class ForecastView(OfDeals):
     def get(self, request: Request) -> Response:
-        return Response(ForecastOut(forecast(self.narrowed(request))).data)
+        return Response(ForecastOut(forecast(self.program, self.narrowed(request))).data)
 
 
 @extend_schema_view(
@@ -188,11 +187,10 @@ def _since(program: Program, text: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise ValidationError({"since": "A day, such as 2026-11-21."}) from error
-    zone = ZoneInfo(program.time_zone)
-    today = timezone.localdate(timezone=zone)
+    today = today_in(program)
     if not today - LONGEST_AGO <= day <= today:
         raise ValidationError({"since": "A day of the last 366."})
-    return datetime.combine(day, datetime.min.time(), zone)
+    return datetime.combine(day, datetime.min.time(), zone_of(program))
 
 
 @extend_schema_view(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import Program
 
 
 class DealFilter(WhoseFilter):
@@ -67,10 +68,10 @@ class DealFilter(WhoseFilter):
         model = Opportunity
         fields: Sequence[str] = ()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         months = [
             (month_key(month), capfirst(date_format(month, "YEAR_MONTH_FORMAT")))
-            for month in months_ahead()
+            for month in months_ahead(program)
         ]
         self.base_filters["close"].extra["choices"] = [
             (OVERDUE, _("Overdue")),
@@ -78,13 +79,13 @@ class DealFilter(WhoseFilter):
             (LATER, _("Later")),
             (UNDATED, _("No date")),
         ]
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, program=program, **kwargs)
 
     def by_close(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
-        return rows.filter(expected_in(value))
+        return rows.filter(expected_in(self.program, value))
 
     def by_won(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
-        return rows.filter(won_in(value))
+        return rows.filter(won_in(self.program, value))
 
     def by_risk(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
         found = at_risk(self.program)

@@ -1,4 +1,4 @@
-"""The expected revenue of open deals, month by month."""
+"""The expected revenue of open deals, month by month, in the program's time zone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, DateField, Q, Sum, Value, When
 from django.db.models.functions import Cast, TruncMonth
-from django.utils import timezone
 
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .board import NOTHING
+from .days import today_in, zone_of
 from .listed import weighted_sum
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from alignment.people.models import Program
 
 MOST_MONTHS = 12
 OVERDUE, LATER, UNDATED = "overdue", "later", "none"
@@ -53,14 +55,14 @@ class Forecast:
     total: Line
 
 
-def forecast(rows: QuerySet[Opportunity]) -> Forecast:
+def forecast(program: Program, rows: QuerySet[Opportunity]) -> Forecast:
     """By month of the expected close, starting with the current month: two statements.
 
     A deal is overdue from the day after its date, even within the current month.
     """
-    months = months_ahead()
-    expected = _expected(rows.filter(outcome=Outcome.OPEN), months)
-    won = _won(rows.filter(outcome=Outcome.WON), months[0])
+    months = months_ahead(program)
+    expected = _expected(program, rows.filter(outcome=Outcome.OPEN), months)
+    won = _won(program, rows.filter(outcome=Outcome.WON), months[0])
     keys = [OVERDUE, *(month_key(month) for month in months), LATER, UNDATED]
     firsts = {month_key(month): month for month in months}
     lines = [
@@ -88,9 +90,9 @@ def _total(lines: list[Line]) -> Line:
     )
 
 
-def expected_in(key: str) -> Q:
+def expected_in(program: Program, key: str) -> Q:
     """Filter for the open deals of one line."""
-    months, today = months_ahead(), timezone.localdate()
+    months, today = months_ahead(program), today_in(program)
     is_open = Q(outcome=Outcome.OPEN)
     if key == OVERDUE:
         return is_open & Q(close_on__lt=today)
@@ -104,17 +106,17 @@ def expected_in(key: str) -> Q:
     return is_open & Q(close_on__gte=max(first, today), close_on__lt=_next(first))
 
 
-def won_in(key: str) -> Q:
+def won_in(program: Program, key: str) -> Q:
     """Filter for the deals won in a month of the forecast."""
-    first = next((month for month in months_ahead() if month_key(month) == key), None)
+    first = next((month for month in months_ahead(program) if month_key(month) == key), None)
     if first is None:
         return Q(pk=None)
-    span = (_start_of(first), _start_of(_next(first)))
+    span = (_start_of(program, first), _start_of(program, _next(first)))
     return Q(outcome=Outcome.WON, closed_at__gte=span[0], closed_at__lt=span[1])
 
 
-def months_ahead() -> list[date]:
-    months = [timezone.localdate().replace(day=1)]
+def months_ahead(program: Program) -> list[date]:
+    months = [today_in(program).replace(day=1)]
     while len(months) < MOST_MONTHS:
         months.append(_next(months[-1]))
     return months
@@ -128,15 +130,15 @@ def _next(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
 
 
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+def _start_of(program: Program, day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone_of(program))
 
 
 def _expected(
-    rows: QuerySet[Opportunity], months: list[date]
+    program: Program, rows: QuerySet[Opportunity], months: list[date]
 ) -> dict[str, tuple[int, Decimal, Decimal]]:
     line = Case(
-        When(close_on__lt=timezone.localdate(), then=Value(date.min, output_field=DateField())),
+        When(close_on__lt=today_in(program), then=Value(date.min, output_field=DateField())),
         When(close_on__gte=_next(months[-1]), then=Value(date.max, output_field=DateField())),
         default=Cast(TruncMonth("close_on"), DateField()),
         output_field=DateField(),
@@ -154,9 +156,12 @@ def _expected(
     }
 
 
-def _won(rows: QuerySet[Opportunity], this_month: date) -> dict[str, tuple[int, Decimal]]:
-    closed = rows.filter(closed_at__gte=_start_of(this_month)).order_by()
-    counted = closed.annotate(month=TruncMonth("closed_at")).values_list("month")
+def _won(
+    program: Program, rows: QuerySet[Opportunity], this_month: date
+) -> dict[str, tuple[int, Decimal]]:
+    closed = rows.filter(closed_at__gte=_start_of(program, this_month)).order_by()
+    in_month = TruncMonth("closed_at", tzinfo=zone_of(program))
+    counted = closed.annotate(month=in_month).values_list("month")
     return {
         month_key(month): (count, usd)
         for month, count, usd in counted.annotate(count=Count("pk"), usd=Sum("amount_usd"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from accounts.models import Lead, Stage
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
@@ -54,9 +56,9 @@ def deal_page(deal: Opportunity) -> DealPage:
 
 
 def ready_leads(program: Program, account_id: int) -> list[Lead]:
-    """SQLs of the account that are not part of a deal yet."""
+    """SQLs of the account, also those that left a former deal, and what is part of no deal yet."""
     rows = Lead.objects.in_program(program).filter(
-        account=account_id, stage__in=(Stage.SQL, Stage.OPPORTUNITY), deal__isnull=True
+        Q(stage=Stage.SQL) | Q(stage=Stage.OPPORTUNITY, deal__isnull=True), account=account_id
     )
     return list(rows.select_related("stakeholder").order_by("-stage_since")[:MOST_LEADS])
 

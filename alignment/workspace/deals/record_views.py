@@ -182,6 +182,9 @@ def opportunity_drag(request: ProgramRequest) -> HttpResponse:
     board = reverse("workspace:opportunities", args=[request.program.slug])
     try:
         moved = move(opportunity=deal, stage=stage, by=request.user, seen_in=seen_in)
+    except ValidationError as refused:
+        text = " ".join(refused.messages)
+        return in_place(request, board, text, refresh=LIVE, level=messages.WARNING)
     except DealMoved as elsewhere:
         return in_place(request, board, str(elsewhere), refresh=LIVE, level=messages.WARNING)
     return in_place(request, board, _moved(moved), refresh=LIVE)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from alignment.core.arrays import id_array
 from campaigns.calendar.models import Touch
+from campaigns.calendar.rules.matching import WORDLESS
 from campaigns.insights.models import THEIR_WORDS
 from campaigns.insights.queries.support import late_requests
 from campaigns.insights.queries.topics import open_objections
@@ -21,6 +22,7 @@ from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, put_off, risks
 
 from .causes import DECIDING, Because, Causes, Facts, Heard
+from .days import today_in
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -34,11 +36,25 @@ INVOLVED_FOR = timedelta(days=180)
 # reported as an engagement.
 ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERESTED)
 
-# Contacts who were met, and when one of them spoke: see "heard" in docs/opportunities.md.
+# Contacts who were met, and when one of them spoke: see "heard" in docs/opportunities.md. The last
+# engagement of a lead is its last behaviour; where a program counts what we send as behaviour too,
+# the last one of theirs is looked up.
 MET = """
-WITH met AS (
-    SELECT lead.account_id, lead.stakeholder_id, score.last_engaged_at AS at, true AS spoke
-    FROM accounts_lead AS lead JOIN scoring_leadscore AS score ON score.lead_id = lead.id
+WITH wordless AS MATERIALIZED (
+    SELECT id FROM accounts_signal WHERE program_id = %(program)s AND code = ANY(%(wordless)s)
+), met AS (
+    SELECT lead.account_id, lead.stakeholder_id, acted.at, true AS spoke
+    FROM accounts_lead AS lead JOIN scoring_leadscore AS score ON score.lead_id = lead.id,
+    LATERAL (
+        SELECT score.last_engaged_at AS at WHERE NOT EXISTS (SELECT FROM wordless)
+        UNION ALL
+        (SELECT engagement.occurred_at FROM accounts_engagement AS engagement
+         JOIN accounts_signal AS signal ON signal.id = engagement.signal_id
+         WHERE EXISTS (SELECT FROM wordless) AND engagement.lead_id = lead.id
+           AND engagement.occurred_at >= %(since)s AND signal.kind = 'behaviour'
+           AND signal.id NOT IN (SELECT id FROM wordless)
+         ORDER BY engagement.occurred_at DESC LIMIT 1)
+    ) AS acted
     WHERE lead.program_id = %(program)s AND lead.account_id = ANY(%(accounts)s::bigint[])
       AND score.last_engaged_at >= %(since)s
     UNION ALL
@@ -47,7 +63,7 @@ WITH met AS (
     FROM calendar_touch AS touch
     LEFT JOIN calendar_touchperson AS person ON person.touch_id = touch.id
     WHERE touch.program_id = %(program)s AND touch.account_id = ANY(%(accounts)s::bigint[])
-      AND touch.state = 'done' AND touch.starts_at >= %(since)s
+      AND touch.state = 'done' AND COALESCE(touch.done_at, touch.starts_at) >= %(since)s
     UNION ALL
     SELECT note.account_id, person.stakeholder_id, note.at, true
     FROM insights_note AS note
@@ -100,6 +116,7 @@ def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
         "since": timezone.now() - INVOLVED_FOR,
         "answered": [str(result) for result in ANSWERED],
         "theirs": [str(kind) for kind in THEIR_WORDS],
+        "wordless": sorted(WORDLESS),
     }
 
 
@@ -109,7 +126,7 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
     if not open_ones:
         return {}
     facts = _facts_of(program, open_ones)
-    now, today = timezone.now(), timezone.localdate()
+    now, today = timezone.now(), today_in(program)
     flags = {
         deal.pk: risks(_standing(deal, facts[deal.pk]), now=now, today=today) for deal in open_ones
     }
@@ -124,7 +141,7 @@ def at_risk(program: Program) -> list[int]:
     """Ids of open deals with a risk, among the newest `MOST_JUDGED`; five statements."""
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
     deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
-    facts, now, today = _facts_of(program, deals), timezone.now(), timezone.localdate()
+    facts, now, today = _facts_of(program, deals), timezone.now(), today_in(program)
     return [
         deal.pk for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)
     ]

@@ -19,6 +19,7 @@ from alignment.workspace.exports import csv_response
 
 from .board import board, deals_in
 from .changes import changes
+from .days import today_in
 from .filters import DealFilter
 from .forecast import forecast
 from .listed import deal_list
@@ -48,7 +49,7 @@ def opportunities(request: ProgramRequest) -> HttpResponse:
         "view": view,
         "filter": asked,
         "kept": f"&{urlencode(asked.kept)}" if asked.kept else "",
-        "today": timezone.localdate(),
+        "today": today_in(request.program),
         view: _shown(request, view, asked),
     }
     part = "#deals" if request.htmx else ""
@@ -60,7 +61,7 @@ def _shown(request: ProgramRequest, view: str, asked: DealFilter) -> Any:
     if view == "list":
         return deal_list(program, rows, request.GET.dict())
     if view == "forecast":
-        return forecast(rows)
+        return forecast(program, rows)
     if view == "changes":
         return changes(program, rows, which=request.GET.get("which", ""))
     return board(program, rows)

@@ -43,6 +43,8 @@ SIGNALS: Mapping[str, Meaning] = {
     "webinar_attended": Meaning("webinar"),
     "event_met": Meaning("event"),
 }
+# Of these nobody of the prospect did anything: we sent or dialled, or it did not arrive.
+WORDLESS = frozenset({"email_sent", "email_bounced", "call_made", "linkedin_sent", "mail_sent"})
 # Outcomes of logged attempts; meetings and other ways have no channel in the calendar.
 OUTCOMES: Mapping[str, str] = {
     "reached": "replied",

@@ -1,14 +1,18 @@
 """Writing and reading the committee of a deal."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Stakeholder
+from campaigns.calendar.actions.outcome import finish_touch
+from campaigns.calendar.actions.planning import plan_touch
 from campaigns.committee.actions.members import put_member, remove_member
 from campaigns.committee.models import CommitteeMember
 from campaigns.committee.queries import committee_of
@@ -95,6 +99,33 @@ def test_the_database_keeps_superiors_in_the_deal(cast: Cast) -> None:
 
     with pytest.raises(IntegrityError, match="superior_of_the_same_deal"):
         differ()
+
+
+@pytest.mark.django_db
+def test_who_was_reached_was_so_when_it_was_done_not_when_it_was_planned(cast: Cast) -> None:
+    found = deal(cast)
+    who = person(found)
+    member = put(found, who)
+    starts = timezone.now() + timedelta(days=10)
+    done = [
+        finish_touch(
+            touch=plan_touch(
+                program=cast.program,
+                account=found.account,
+                people=[who.pk],
+                by=of,
+                who=of,
+                channel="mail",
+                starts_at=starts + timedelta(days=later),
+                ends_at=starts + timedelta(days=later, minutes=15),
+                reason="A gift",
+            ),
+            by=of,
+        )
+        for later, of in ((0, cast.rep), (3, cast.marketer))
+    ]
+    shown = committee_of(found).members[member.pk]
+    assert [shown.sales_at, shown.marketing_at] == [touch.done_at for touch in done]
 
 
 @pytest.mark.django_db

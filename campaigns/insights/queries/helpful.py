@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from accounts.queries.names import know_by_address
 from campaigns.calendar.models import Touch
@@ -110,11 +111,12 @@ def _raised(deal: Opportunity) -> list[InsightTopic]:
 
 
 def _had(deal: Opportunity) -> dict[int | None, datetime]:
-    """By content id, when somebody at the account last got it, or will get it."""
+    """By content id, when somebody at the account last got it, or will get it by what is planned."""
     rows = Touch.objects.in_program(deal.program_id).filter(
         account=deal.account_id, asset__isnull=False
     )
-    sent = rows.exclude(state=Touch.State.SKIPPED).values("asset").annotate(at=Max("starts_at"))
+    at = Max(Coalesce("done_at", "starts_at"))
+    sent = rows.exclude(state=Touch.State.SKIPPED).values("asset").annotate(at=at)
     return dict(sent.order_by().values_list("asset", "at"))
 
 

@@ -216,6 +216,20 @@ def test_the_answer_to_what_was_just_raised_comes_first_even_if_they_had_it(
 
 
 @pytest.mark.django_db
+def test_content_was_sent_when_it_was_done_not_when_it_was_planned(
+    cast: Cast, deal: Opportunity
+) -> None:
+    study = asset(cast, "What it returns", kind="one_pager", stage="discover")
+    price = InsightTopic.objects.in_program(cast.program).get()
+    answer_topic(topic=price, by=cast.marketer, answer="It pays back.", asset=study)
+    planned = sent(deal, study, days=-10)
+    assert [each.sent_at for each in helpful_for(deal).answers] == [planned]
+    at = timezone.now()
+    Touch.objects.in_program(cast.program).update(state="done", done_at=at)
+    assert [each.sent_at for each in helpful_for(deal).answers] == [at]
+
+
+@pytest.mark.django_db
 def test_more_content_needs_no_more_statements(cast: Cast, deal: Opportunity) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,13 +30,23 @@ def add_asset(
 
     `said` are fields of `WRITTEN`. Raises `ValidationError` by field.
     """
-    if external_id:
-        rows = Asset.objects.in_program(program).select_for_update()
-        known = rows.filter(external_id=external_id).first()
-        if known is not None:
-            return change_asset(asset=known, by=by, **said)
-    asset = Asset(program=program, external_id=external_id or None, created_by=by)
-    return _write(asset, "asset.add", by, said)
+    known = _known(program, external_id)
+    if known is None:
+        asset = Asset(program=program, external_id=external_id or None, created_by=by)
+        try:
+            with transaction.atomic():
+                return _write(asset, "asset.add", by, said)
+        except IntegrityError:
+            # Another request added it since the lookup.
+            known = _known(program, external_id)
+            if known is None:
+                raise
+    return change_asset(asset=known, by=by, **said)
+
+
+def _known(program: Program, external_id: str | None) -> Asset | None:
+    rows = Asset.objects.in_program(program)
+    return rows.filter(external_id=external_id).first() if external_id else None
 
 
 @transaction.atomic

@@ -11,9 +11,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import JournalKind, Lead, Stage
 from alignment.people.models import User
+from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.leads import advance, resume
 
-from ..models import LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
+from ..models import (
+    LostReason,
+    Opportunity,
+    OpportunityLead,
+    OpportunityStep,
+    Outcome,
+    PipelineStage,
+)
+from .holding import hold_stage
 from .telling import journal, step, told
 from .writing import locked
 
@@ -67,7 +76,7 @@ def move(
 
 
 def _demand_way(deal: Opportunity, stage: PipelineStage, at: datetime, lost_reason: str) -> None:
-    if stage.program_id != deal.program_id or stage.retired_at is not None:
+    if stage.program_id != deal.program_id or hold_stage(stage).retired_at is not None:
         raise ValidationError({"stage": _("There is no such stage.")})
     if stage.outcome == Outcome.LOST and lost_reason not in LostReason.values:
         raise ValidationError({"lost_reason": _("Say why it is lost.")})
@@ -81,14 +90,33 @@ _FOLLOWS = {Outcome.WON: Stage.WON, Outcome.LOST: Stage.LOST}
 
 
 def _move_leads(deal: Opportunity, by: User | None) -> None:
-    """Open leads of the deal close with it; if it reopens, so do they."""
+    """Open leads of the deal close with it; if it reopens, so do they. From won to lost, or back,
+    they do both.
+    """
     if by is None:
         return
     ours = Lead.objects.in_program(deal.program_id).filter(deal__opportunity=deal)
     end = _FOLLOWS.get(Outcome(deal.outcome))
+    elsewhere = [stage for stage in _FOLLOWS.values() if stage != end]
+    for lead in ours.filter(stage__in=elsewhere).order_by("pk"):
+        resume(lead=lead, by=by)
     if end is None:
-        for lead in ours.filter(stage__in=(Stage.WON, Stage.LOST)).order_by("pk"):
-            resume(lead=lead, by=by)
         return
     for lead in ours.filter(stage=Stage.OPPORTUNITY).order_by("pk"):
         advance(lead=lead, stage=end, by=by, reason=deal.name)
+
+
+@transaction.atomic
+def bring_back(*, lead: Lead, by: User) -> Lead:
+    """Return a disqualified lead to its former stage. If it was part of a deal that closed
+    meanwhile, it ends as if it had never been away. Raises `LeadMoved`.
+    """
+    links = OpportunityLead.objects.in_program(lead.program_id).filter(lead=lead)
+    link = links.select_related("opportunity").first()
+    # Deals are locked before their leads.
+    deal = locked(link.opportunity) if link else None
+    back = scoring.bring_back(lead=lead, by=by)
+    end = _FOLLOWS.get(Outcome(deal.outcome)) if deal else None
+    if deal is None or end is None or back.stage != Stage.OPPORTUNITY:
+        return back
+    return advance(lead=back, stage=end, by=by, reason=deal.name)

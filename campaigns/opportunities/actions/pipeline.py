@@ -49,7 +49,7 @@ def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStag
 @transaction.atomic
 def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> PipelineStage:
     """Change fields of `WRITTEN`; won and lost keep their probability."""
-    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update()
+    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update(no_key=True)
     return _write(rows.get(pk=stage.pk), "pipeline.change", by, said)
 
 
@@ -105,7 +105,8 @@ def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
 
 @transaction.atomic
 def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) -> ExchangeRate:
-    """Set the worth of one unit of `currency` in US dollars; sums of all its deals are updated.
+    """Set the worth of one unit of `currency` in US dollars; the sums of all its deals follow, past
+    ones too. The lock on the rate waits for deals that are just being written with the former one.
 
     Raises `ValidationError` by field.
     """
@@ -117,19 +118,32 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
         currency=currency, defaults={"usd": usd, "program": program}
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %s, 2)"
-            " WHERE program_id = %s AND currency = %s",
-            [usd, program.pk, currency],
-        )
+        for statement in _SUMS_FOLLOW:
+            cursor.execute(statement, {"usd": usd, "program": program.pk, "currency": currency})
     _told(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
     return rate
 
 
+_SUMS_FOLLOW = (
+    """
+    UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %(usd)s, 2)
+    WHERE program_id = %(program)s AND currency = %(currency)s""",
+    """
+    UPDATE opportunities_opportunitystep
+    SET usd_before = CASE WHEN currency_before = %(currency)s
+                          THEN round(COALESCE(amount_before, 0) * %(usd)s, 2) ELSE usd_before END,
+        usd_after = CASE WHEN currency_after = %(currency)s
+                         THEN round(COALESCE(amount_after, 0) * %(usd)s, 2) ELSE usd_after END
+    WHERE program_id = %(program)s AND %(currency)s IN (currency_before, currency_after)""",
+)
+
+
 def _hold(program: Program | int) -> list[PipelineStage]:
-    """The stages in use; the lock serializes changes of the pipeline."""
-    rows = PipelineStage.objects.in_program(program).select_for_update().order_by("pk")
-    list(rows)
+    """The stages in use; the lock serializes changes of the pipeline, and waits for deals that come
+    into one of them. It lets those name their other stages, or each would wait for the other.
+    """
+    rows = PipelineStage.objects.in_program(program).select_for_update(no_key=True)
+    list(rows.order_by("pk"))
     return stages_of(program)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,8 +19,9 @@ from alignment.people.queries import possible_owners
 from alignment.scoring.actions.leads import advance
 
 from ..models import Opportunity, OpportunityLead, OpportunityStep, Outcome, PipelineStage
-from ..queries.pipeline import dollars_for, first_stage
+from ..queries.pipeline import first_stage
 from ..rules import CENT, CURRENCIES, MOST, in_dollars
+from .holding import hold_rates, hold_stage
 from .telling import journal, step, told
 
 WRITTEN = ("name", "amount", "currency", "close_on", "owner", "source", "next_step")
@@ -42,26 +43,45 @@ def open_opportunity(
     """Open a deal in the first stage, or in the open stage given.
 
     `leads` are ids of SQL leads of the account that become part of it; `said` are fields of
-    `WRITTEN`. If a deal has the same `external_id`, it is changed instead. Raises `ValidationError`
-    by field.
+    `WRITTEN`. If a deal has the same `external_id`, it is changed instead, and takes the leads that
+    it has not yet. Raises `ValidationError` by field.
     """
-    if external_id:
-        rows = Opportunity.objects.in_program(account.program_id).select_for_update()
-        known = rows.filter(external_id=external_id).first()
-        if known is not None:
-            return change_opportunity(opportunity=known, by=by, **said)
-    at = opened_at or timezone.now()
-    first = stage or first_stage(account.program_id)
+    known = _known(account, external_id)
+    if known is None:
+        deal = Opportunity(
+            program_id=account.program_id, account=account, external_id=external_id or None
+        )
+        try:
+            with transaction.atomic():
+                return _open(deal, stage, opened_at or timezone.now(), by, leads, said)
+        except IntegrityError:
+            # Another request opened it since the lookup.
+            known = _known(account, external_id)
+            if known is None:
+                raise
+    deal = change_opportunity(opportunity=known, by=by, **said)
+    add_leads(opportunity=deal, leads=leads, by=by)
+    return deal
+
+
+def _known(account: Account, external_id: str | None) -> Opportunity | None:
+    rows = Opportunity.objects.in_program(account.program_id)
+    return rows.filter(external_id=external_id).first() if external_id else None
+
+
+def _open(
+    deal: Opportunity,
+    stage: PipelineStage | None,
+    at: datetime,
+    by: User | None,
+    leads: Sequence[int],
+    said: dict[str, Any],
+) -> Opportunity:
+    rates = hold_rates(deal.program_id)
+    deal.stage = first = hold_stage(stage or first_stage(deal.program_id))
     _demand_beginning(first, at)
-    deal = Opportunity(
-        program_id=account.program_id,
-        account=account,
-        stage=first,
-        stage_since=at,
-        opened_at=at,
-        external_id=external_id or None,
-    )
-    _set(deal, said)
+    deal.opened_at = deal.stage_since = at
+    _set(deal, said, rates)
     deal.save()
     step(
         deal,
@@ -69,6 +89,8 @@ def open_opportunity(
         at,
         by,
         to_stage=first,
+        amount_after=deal.amount,
+        currency_after=deal.currency,
         usd_after=deal.amount_usd,
         close_after=deal.close_on,
         owner_after=deal.owner,
@@ -91,10 +113,10 @@ def change_opportunity(
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
-    deal = locked(opportunity)
+    rates, deal = hold_rates(opportunity.program_id), locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
-    before = (deal.amount_usd, deal.close_on, deal.owner)
-    changed = _set(deal, said)
+    before = _Before(deal.amount, deal.currency, deal.amount_usd, deal.close_on, deal.owner)
+    changed = _set(deal, said, rates)
     if not changed:
         return deal
     deal.save()
@@ -103,11 +125,17 @@ def change_opportunity(
     return deal
 
 
+# A lead that was sent back has left its deal, and rises to the next one.
+_IN_A_DEAL = (Stage.OPPORTUNITY, Stage.WON, Stage.LOST)
+
+
 @transaction.atomic
 def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None) -> None:
-    """Add leads of the account to the deal, which turns an SQL into an opportunity.
+    """Add leads of the account to the deal, which turns an SQL into an opportunity. Nothing happens
+    to those that are part of it already, unless they were sent back and rose again.
 
-    Raises `ValidationError` if one is of another account, not yet an SQL, or part of another deal.
+    Raises `ValidationError` if the deal is closed, or if one is of another account, not yet an SQL,
+    or part of another deal.
     """
     wanted = set(leads)
     if not wanted:
@@ -116,17 +144,31 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
     found = list(rows.filter(pk__in=wanted, account=opportunity.account_id).order_by("pk"))
     if len(found) < len(wanted) or len(wanted) > MOST_LEADS:
         raise ValidationError({"leads": _("There is no such lead at this account.")})
-    taken = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
-    if taken.exclude(opportunity=opportunity).exists():
-        raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
+    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
+    deals = dict(links.values_list("lead", "opportunity"))
     for lead in found:
-        if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
-            raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
-        OpportunityLead.objects.in_program(opportunity.program_id).get_or_create(
-            lead=lead, defaults={"program_id": opportunity.program_id, "opportunity": opportunity}
-        )
-        if lead.stage == Stage.SQL and by is not None:
-            advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
+        if deals.get(lead.pk) != opportunity.pk or _rose_again(lead, opportunity):
+            _add_lead(lead, opportunity, deals.get(lead.pk), by)
+
+
+def _rose_again(lead: Lead, opportunity: Opportunity) -> bool:
+    return lead.stage == Stage.SQL and opportunity.outcome == Outcome.OPEN
+
+
+def _add_lead(lead: Lead, opportunity: Opportunity, former: int | None, by: User | None) -> None:
+    if former not in (None, opportunity.pk) and lead.stage in _IN_A_DEAL:
+        raise ValidationError({"leads": _("One of these leads is part of another opportunity.")})
+    if lead.stage not in (Stage.SQL, Stage.OPPORTUNITY):
+        raise ValidationError({"leads": _("Only an SQL can become part of an opportunity.")})
+    if opportunity.outcome != Outcome.OPEN:
+        raise ValidationError({"leads": _("Only an open opportunity takes leads.")})
+    OpportunityLead.objects.in_program(opportunity.program_id).update_or_create(
+        lead=lead,
+        defaults={"opportunity": opportunity},
+        create_defaults={"program_id": opportunity.program_id, "opportunity": opportunity},
+    )
+    if lead.stage == Stage.SQL and by is not None:
+        advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
 
 
 def locked(opportunity: Opportunity) -> Opportunity:
@@ -135,7 +177,7 @@ def locked(opportunity: Opportunity) -> Opportunity:
     return rows.select_for_update().get(pk=opportunity.pk)
 
 
-def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
+def _set(deal: Opportunity, said: dict[str, Any], rates: Mapping[str, Decimal]) -> list[str]:
     """Set the fields; returns the names of those that changed."""
     changed = []
     for name in WRITTEN:
@@ -147,12 +189,14 @@ def _set(deal: Opportunity, said: dict[str, Any]) -> list[str]:
         if getattr(deal, name) != value:
             setattr(deal, name, value)
             changed.append(name)
-    _demand_sense(deal, changed)
-    deal.amount_usd = in_dollars(deal.amount, dollars_for(deal.program_id, deal.currency))
+    _demand_sense(deal, changed, rates)
+    deal.amount_usd = in_dollars(deal.amount, rates[deal.currency])
     return changed
 
 
-def _demand_sense(deal: Opportunity, changed: Collection[str]) -> None:
+def _demand_sense(
+    deal: Opportunity, changed: Collection[str], rates: Mapping[str, Decimal]
+) -> None:
     errors: dict[str, Any] = {}
     try:
         deal.clean_fields(exclude=["program", "account", "stage", "owner"])
@@ -164,7 +208,7 @@ def _demand_sense(deal: Opportunity, changed: Collection[str]) -> None:
         errors["currency"] = _("Give one of these currencies: %(codes)s.") % {
             "codes": ", ".join(CURRENCIES)
         }
-    elif dollars_for(deal.program_id, deal.currency) == 0:
+    elif deal.currency not in rates:
         text = _("Give its rate to the dollar on the page of the pipeline first.")
         errors["currency"] = text
     if deal.close_on and not FIRST_YEAR <= deal.close_on.year <= LAST_YEAR:
@@ -186,12 +230,32 @@ def _demand_beginning(stage: PipelineStage, at: datetime) -> None:
         raise ValidationError({"opened_at": _("Give a day of this century.")})
 
 
-def _keep_history(deal: Opportunity, before: tuple[Any, Any, Any], by: User | None) -> None:
+class _Before(NamedTuple):
+    amount: Decimal | None
+    currency: str
+    usd: Decimal
+    close_on: date | None
+    owner: User | None
+
+
+def _keep_history(deal: Opportunity, before: _Before, by: User | None) -> None:
     now, kinds = timezone.now(), OpportunityStep.Kind
-    usd, close_on, owner = before
-    if usd != deal.amount_usd:
-        step(deal, kinds.AMOUNT, now, by, usd_before=usd, usd_after=deal.amount_usd)
-    if close_on != deal.close_on:
-        step(deal, kinds.CLOSE, now, by, close_before=close_on, close_after=deal.close_on)
-    if owner != deal.owner:
-        step(deal, kinds.OWNER, now, by, owner_before=owner, owner_after=deal.owner)
+    # Another currency is another amount, even if both are worth the same today.
+    if before.usd != deal.amount_usd or (deal.amount and before.currency != deal.currency):
+        step(
+            deal,
+            kinds.AMOUNT,
+            now,
+            by,
+            amount_before=before.amount,
+            currency_before=before.currency,
+            usd_before=before.usd,
+            amount_after=deal.amount,
+            currency_after=deal.currency,
+            usd_after=deal.amount_usd,
+        )
+    if before.close_on != deal.close_on:
+        pair = {"close_before": before.close_on, "close_after": deal.close_on}
+        step(deal, kinds.CLOSE, now, by, **pair)
+    if before.owner != deal.owner:
+        step(deal, kinds.OWNER, now, by, owner_before=before.owner, owner_after=deal.owner)

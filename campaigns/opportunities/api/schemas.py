@@ -157,7 +157,8 @@ class OpportunityIn(OpportunityChange):
         child=serializers.IntegerField(**ID),
         max_length=50,
         required=False,
-        help_text="SQL leads of the account, which become part of it.",
+        help_text="SQL leads of the account, which become part of it. Sent again, those that are not"
+        " yet; a closed one takes none.",
     )
     opened_at = MomentField(required=False, help_text="Now, unless it was opened elsewhere before.")
 

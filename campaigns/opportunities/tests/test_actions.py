@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import JournalEvent, Lead, Stage
+from accounts.models import JournalEvent, Lead, Stage, Stakeholder
 from alignment.core.models import AuditEntry
-from alignment.scoring.actions.leads import record_validation_call
-from campaigns.opportunities.actions.moving import DealMoved, move
+from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
+from alignment.workspace.deals.record import ready_leads
+from campaigns.opportunities.actions.moving import DealMoved, bring_back, move
 from campaigns.opportunities.actions.pipeline import (
     add_stage,
     change_stage,
@@ -98,6 +99,22 @@ def test_a_deal_that_opens_again_takes_its_lead_along(cast: Cast) -> None:
     assert back.lost_reason == ""
 
 
+def test_leads_follow_a_deal_from_won_to_lost_and_back(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    for outcome, followed in (
+        (Outcome.WON, Stage.WON),
+        (Outcome.LOST, Stage.LOST),
+        (Outcome.WON, Stage.WON),
+    ):
+        reason = "price" if outcome == Outcome.LOST else ""
+        move(opportunity=deal, stage=end(cast, outcome), by=cast.rep, lost_reason=reason)
+        lead.refresh_from_db()
+        assert lead.stage == followed
+        assert lead.closed_at is not None
+
+
 def test_a_lead_whose_person_has_a_newer_one_stays_closed(cast: Cast) -> None:
     lead = an_sql(cast)
     assert lead.account
@@ -124,6 +141,50 @@ def test_a_lead_is_part_of_one_deal(cast: Cast) -> None:
     open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="One")
     with pytest.raises(ValidationError):
         open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Two")
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_lead_that_was_sent_back_may_be_part_of_the_next_deal(cast: Cast, is_lost: bool) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    first = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="First")
+    recycle(lead=lead, by=cast.rep, reason="Not now")
+    if is_lost:
+        move(opportunity=first, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="timing")
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    assert ready_leads(cast.program, lead.account.pk) == [lead]
+    second = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Second")
+    lead.refresh_from_db()
+    assert lead.stage == Stage.OPPORTUNITY
+    assert ready_leads(cast.program, lead.account.pk) == []
+    move(opportunity=second, stage=end(cast, Outcome.WON), by=cast.rep)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.WON
+
+
+@pytest.mark.parametrize(
+    ("moves", "found"),
+    [
+        ([], Stage.OPPORTUNITY),
+        (["Won"], Stage.WON),
+        (["Lost"], Stage.LOST),
+        (["Lost", "Demo"], Stage.OPPORTUNITY),
+    ],
+)
+def test_a_lead_that_is_brought_back_is_where_its_deal_is(
+    cast: Cast, moves: list[str], found: str
+) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    disqualify(lead=lead, by=cast.rep, reason="A slip", code="no-need")
+    for name in moves:
+        reason = "price" if name == "Lost" else ""
+        move(opportunity=deal, stage=stage(cast, name), by=cast.rep, lost_reason=reason)
+    back = bring_back(lead=lead, by=cast.rep)
+    lead.refresh_from_db()
+    assert back.stage == lead.stage == found
+    assert (lead.closed_at is None) is (found == Stage.OPPORTUNITY)
 
 
 def test_lost_needs_a_reason(cast: Cast) -> None:
@@ -163,6 +224,54 @@ def test_the_same_external_id_changes_one_deal(cast: Cast) -> None:
         )
     assert Opportunity.objects.in_program(cast.program).count() == 1
     assert deal.amount_usd == 250
+
+
+def test_leads_named_when_a_deal_is_sent_again_become_part_of_it(cast: Cast) -> None:
+    first, later = an_sql(cast), an_sql(cast)
+    assert first.account
+    Stakeholder.objects.in_program(cast.program).filter(pk=later.stakeholder_id).update(
+        account=first.account
+    )
+    Lead.objects.in_program(cast.program).filter(pk=later.pk).update(account=first.account)
+
+    def send(*leads: Lead) -> Opportunity:
+        assert first.account
+        return open_opportunity(
+            account=first.account,
+            by=cast.rep,
+            external_id="006x",
+            name="Rollout",
+            leads=[lead.pk for lead in leads],
+        )
+
+    def stages() -> tuple[str, str]:
+        first.refresh_from_db()
+        later.refresh_from_db()
+        return first.stage, later.stage
+
+    send(first)
+    assert stages() == (Stage.OPPORTUNITY, Stage.SQL)
+    recycle(lead=first, by=cast.rep, reason="Not now")
+    # The integration sends what it always sends: who was sent back is no reason to refuse it.
+    deal = send(first, later)
+    assert stages() == (Stage.RECYCLED, Stage.OPPORTUNITY)
+    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    send(first, later)
+    assert stages() == (Stage.RECYCLED, Stage.WON)
+
+
+def test_a_closed_deal_that_is_sent_again_takes_no_more_leads(cast: Cast) -> None:
+    lead = an_sql(cast)
+    assert lead.account
+    deal = open_opportunity(account=lead.account, by=None, external_id="006x", name="Rollout")
+    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    with pytest.raises(ValidationError) as refused:
+        open_opportunity(
+            account=lead.account, by=cast.rep, external_id="006x", name="More", leads=[lead.pk]
+        )
+    assert list(refused.value.message_dict) == ["leads"]
+    deal.refresh_from_db()
+    assert deal.name == "Rollout"
 
 
 @pytest.mark.parametrize(
@@ -221,6 +330,15 @@ def test_the_pipeline_is_the_programs_own(cast: Cast) -> None:
     assert demo.pk not in {s.pk for s in stages_of(cast.program)}
     with pytest.raises(ValidationError):
         move(opportunity=deal, stage=added, by=cast.rep)
+
+
+def test_no_deal_comes_into_a_stage_that_was_just_taken_out(cast: Cast) -> None:
+    deal, as_shown = a_deal(cast), stage(cast, "Demo")
+    remove_stage(stage=stage(cast, "Demo"), by=cast.owner)
+    with pytest.raises(ValidationError, match="no such stage"):
+        move(opportunity=deal, stage=as_shown, by=cast.rep)
+    with pytest.raises(ValidationError, match="open stage"):
+        a_deal(cast, stage=as_shown)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.WON, Outcome.LOST])

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from accounts.models import Lead, Stage
 from campaigns.opportunities.actions.moving import move
+from campaigns.opportunities.actions.pipeline import remove_stage
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity, PipelineStage
+from campaigns.opportunities.queries.pipeline import stages_of
 from tests import cast as make
 from tests.cast import Cast
 from tests.markup import tight
@@ -86,6 +88,19 @@ def test_a_card_is_dropped_on_a_column(cast: Cast) -> None:
     assert "Demo" in late["HX-Trigger"]
     moved.refresh_from_db()
     assert moved.stage == demo
+
+
+def test_a_card_dropped_on_a_stage_that_was_just_taken_out_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, demo = deal(cast), stage(cast, "Demo")
+    shown = stages_of(cast.program)
+    remove_stage(stage=demo, by=cast.owner)
+    monkeypatch.setattr("alignment.workspace.deals.record_views.stages_of", lambda _program: shown)
+    sent = {"deal": row.pk, "stage": demo.pk, "seen_in": row.stage_id}
+    reply = cast.client("rep").post(at(cast, "opportunity_drag"), sent, headers=HTMX)
+    assert reply.status_code == 204
+    assert "There is no such stage." in reply["HX-Trigger"]
 
 
 def test_dropped_on_lost_it_asks_why_and_keeps_what_was_typed(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from alignment.scoring.actions.signals import put_signal
 from alignment.workspace.deals.causes import Because
 from alignment.workspace.deals.standing import flags_of, heard_of
 from campaigns.calendar.models import Touch, TouchPerson
@@ -96,6 +97,14 @@ def support(cast: Cast, deal: Opportunity) -> object:
     return deliver(support=row, by=cast.marketer)
 
 
+def engaged(code: str, kind: str = "behaviour") -> Callable[[Cast, Opportunity], object]:
+    def happened(cast: Cast, deal: Opportunity) -> object:
+        put_signal(program=cast.program, code=code, name=code, kind=kind, by=None)
+        return make.engage(deal.account.stakeholders.get(), code, at=LATELY)
+
+    return happened
+
+
 def engagement(cast: Cast, deal: Opportunity) -> object:
     return make.engage(deal.account.stakeholders.get(), "pricing_page_view", at=LATELY)
 
@@ -107,6 +116,8 @@ def engagement(cast: Cast, deal: Opportunity) -> object:
         *(touch(result) for result in ("replied", "meeting", "not_interested")),
         roi(RoiVisit.Kind.USED),
         engagement,
+        engaged("call_answered"),
+        engaged("webinar_attended"),
     ],
 )
 def test_what_they_say_or_do_is_heard(
@@ -127,6 +138,8 @@ def test_what_they_say_or_do_is_heard(
         *(touch(result) for result in ("", "no_answer", "bounced", "opened")),
         roi(RoiVisit.Kind.OPENED),
         support,
+        *(engaged(code) for code in ("email_sent", "email_bounced", "call_made")),
+        engaged("budget_confirmed", "fact"),
     ],
 )
 def test_what_we_do_is_not(
@@ -134,6 +147,26 @@ def test_what_we_do_is_not(
 ) -> None:
     ours(cast, deal)
     assert silent_for(deal) == 40
+
+
+def test_what_they_did_is_heard_behind_what_we_sent_since(cast: Cast, deal: Opportunity) -> None:
+    person = deal.account.stakeholders.get()
+    engagement(cast, deal)
+    put_signal(program=cast.program, code="email_sent", name="Sent", by=None)
+    make.engage(person, "email_sent")
+    make.engage(person, "budget_confirmed")
+    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    assert (heard.at, heard.people) == (LATELY, 1)
+
+
+def test_a_reply_lately_to_a_touch_planned_long_ago_is_heard(cast: Cast, deal: Opportunity) -> None:
+    touch("replied")(cast, deal)
+    planned = timezone.now() - timedelta(days=181)
+    Touch.objects.in_program(cast.program).update(
+        starts_at=planned, ends_at=planned + timedelta(minutes=30)
+    )
+    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    assert (heard.at, heard.people) == (LATELY, 1)
 
 
 def test_who_spoke_in_a_note_is_involved_and_who_is_named_in_our_own_is_not(

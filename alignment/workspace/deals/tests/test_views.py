@@ -1,18 +1,22 @@
 """The pages of the list, the forecast and the changes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignment.people.models import Program
 from alignment.workspace.deals.board import deals_in
 from alignment.workspace.deals.changes import changes
+from alignment.workspace.deals.days import today_in
 from alignment.workspace.deals.forecast import expected_in, forecast, month_key, months_ahead
 from campaigns.opportunities.actions.moving import move
+from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.actions.writing import change_opportunity
 from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import Heap, Past, movement
@@ -96,15 +100,14 @@ def test_each_order_goes_on_behind_its_last_row(
 
 @pytest.mark.django_db
 def test_each_line_of_the_forecast_opens_its_deals(cast: Cast) -> None:
-    today = make.today()
+    today = today_in(cast.program)
     late = deal(cast, close_on=today - timedelta(days=1))
     soon = deal(cast, close_on=today)
     far = deal(cast, close_on=today + timedelta(days=500))
     never = deal(cast)
     won = deal(cast, amount=Decimal(1_000))
     move(opportunity=won, stage=stage(cast, "Won"), by=cast.rep)
-    with timezone.override(make.PARIS):
-        found = forecast(deals_in(cast.program))
+    found = forecast(cast.program, deals_in(cast.program))
     month = month_key(today.replace(day=1))
     assert [line.key for line in found.lines] == ["overdue", month, "later", "none"]
     assert (found.total.count, found.total.usd) == (4, Decimal(192_000))
@@ -119,13 +122,41 @@ def test_each_line_of_the_forecast_opens_its_deals(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_pages_and_api_judge_by_the_day_of_the_program(cast: Cast) -> None:
+    """At 8 in Paris and 7 in UTC of the 1st, a program in California is still on the 30th."""
+    Program.objects.filter(pk=cast.program.pk).update(time_zone="America/Los_Angeles")
+    with time_machine.travel(datetime(2026, 12, 1, 7, tzinfo=UTC), tick=False):
+        due = deal(cast, close_on=date(2026, 11, 30))
+        won = deal(cast, amount=Decimal(1_000))
+        move(opportunity=won, stage=stage(cast, "Won"), by=cast.rep)
+        assert shown(cast, close="overdue") == []
+        assert shown(cast, close="2026-11") == [due]
+        assert shown(cast, won="2026-11") == [won]
+        page = cast.client("rep").get(at(cast, "opportunities"), {"view": "forecast"})
+        assert [(line.key, line.won) for line in page.context["forecast"].lines] == [("2026-11", 1)]
+        page = cast.client("rep").get(at(cast, "opportunities"))
+        assert 'class="late"' not in page.content.decode()
+        key = make.bearer(make.api_key(cast.program, cast.owner))
+        told = cast.client("rep").get(f"/api/v1/opportunities/{due.pk}/", headers=key).json()
+        assert "overdue" not in {each["risk"] for each in told["risks"]}
+        lines = (
+            cast.client("rep").get("/api/v1/opportunities/forecast/", headers=key).json()["lines"]
+        )
+        assert [(line["key"], line["won"]) for line in lines] == [("2026-11", 1)]
+    with time_machine.travel(datetime(2026, 12, 1, 8, tzinfo=UTC), tick=False):
+        assert shown(cast, close="overdue") == [due]
+
+
+@pytest.mark.django_db
 def test_the_lines_share_out_all_open_deals(cast: Cast) -> None:
     for days in (-400, -1, 0, 1, 31, 200, 364, 366, 800):
-        deal(cast, close_on=make.today() + timedelta(days=days))
+        deal(cast, close_on=today_in(cast.program) + timedelta(days=days))
     rows = Opportunity.objects.in_program(cast.program)
-    keys = ["overdue", *map(month_key, months_ahead()), "later", "none"]
+    keys = ["overdue", *map(month_key, months_ahead(cast.program)), "later", "none"]
     found = [
-        pk for key in keys for pk in rows.filter(expected_in(key)).values_list("pk", flat=True)
+        pk
+        for key in keys
+        for pk in rows.filter(expected_in(cast.program, key)).values_list("pk", flat=True)
     ]
     assert sorted(found) == sorted(rows.values_list("pk", flat=True))
 
@@ -162,3 +193,22 @@ def test_the_week_then_and_now(cast: Cast) -> None:
         s.kind
         for s in client.get(url, {"view": "changes", "which": "put_off"}).context["changes"].steps
     ] == ["close"]
+
+
+@pytest.mark.django_db
+def test_a_new_rate_is_no_change_of_the_pipeline(cast: Cast) -> None:
+    def rate(usd: str) -> None:
+        set_rate(program=cast.program, currency="EUR", usd=Decimal(usd), by=cast.owner)
+
+    rate("1")
+    ago = timezone.now() - timedelta(days=30)
+    euros = deal(cast, "Euros", amount=Decimal(100), currency="EUR", opened_at=ago)
+    dollars = deal(cast, "Dollars", amount=Decimal(100), opened_at=ago)
+    change_opportunity(opportunity=euros, by=cast.rep, amount=Decimal(110))
+    change_opportunity(opportunity=dollars, by=cast.rep, currency="EUR")
+    rate("2")
+    moved = changes(cast.program, deals_in(cast.program)).moved
+    assert (moved.then, moved.now) == (Decimal(200 + 100), Decimal(220 + 200))
+    assert moved.amount == Heap(2, Decimal(20 + 100))
+    page = cast.client("rep").get(at(cast, "opportunity", euros.pk)).content.decode()
+    assert "$200 → $220" in page

@@ -9,7 +9,12 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
+from alignment.scoring.actions.leads import disqualify
 from alignment.sla.models import Feedback, ReasonCode
+from campaigns.opportunities.actions.moving import move
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Outcome
+from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 
@@ -237,6 +242,30 @@ def test_a_disqualification_is_undone_where_it_was_told(cast: Cast) -> None:
     assert (found.stage, found.closed_at, found.reason_code) == (Stage.MQL, None, "")
     assert f'action="{back}"' not in client.get(page).content.decode()
     assert "This lead is already: MQL." in client.post(back, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+def test_who_comes_back_to_a_lost_deal_is_lost_with_it(cast: Cast, is_page: bool) -> None:
+    lead = mql(cast.program)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    account = lead.account
+    assert account
+    deal = open_opportunity(account=account, by=cast.rep, leads=[lead.pk], name="Rollout")
+    disqualify(lead=lead, by=cast.rep, reason="A slip", code="left-company")
+    lost = ending(cast.program, Outcome.LOST)
+    assert lost
+    move(opportunity=deal, stage=lost, by=cast.rep, lost_reason="price")
+    client = cast.client("rep")
+    if is_page:
+        reply = client.post(address(cast, f"leads/{lead.pk}/bring-back/"), follow=True)
+        assert "is back: Lost." in reply.content.decode()
+    else:
+        key = make.bearer(make.api_key(cast.program, cast.rep))
+        url = f"/api/v1/leads/{lead.pk}/bring-back/"
+        reply = client.post(url, {}, content_type="application/json", headers=key)
+        assert reply.json()["stage"] == "lost"
+    lead.refresh_from_db()
+    assert lead.stage == Stage.LOST
 
 
 def test_who_has_a_newer_lead_is_worked_there(cast: Cast) -> None:
