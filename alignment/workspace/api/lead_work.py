@@ -20,7 +20,6 @@ from alignment.people.idempotency import idempotent
 from alignment.people.models import Side
 from alignment.people.permissions import Scope
 from alignment.people.queries import seat_of
-from alignment.scoring.actions import leads as scoring
 from alignment.sla.actions import work
 from alignment.sla.models import Attempt, Feedback, ReasonCode
 
@@ -178,7 +177,7 @@ class DisqualifyView(LeadAction):
 )
 class BringBackView(LeadAction):
     def act(self, lead: Lead, body: Any) -> None:
-        scoring.bring_back(lead=lead, by=self.person)
+        work.bring_back(lead=lead, by=self.person)
 
 
 class LeadRecords(ProgramApiView):

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 from alignment.sla.actions import work
 
@@ -170,8 +169,8 @@ def bring_back(request: ProgramRequest, lead_id: int) -> HttpResponse:
     lead = lead_or_404(request, lead_id)
     url = reverse("workspace:lead", args=[request.program.slug, lead.pk])
     try:
-        back = scoring.bring_back(lead=lead, by=request.user)
-    except scoring.LeadMoved as moved:
+        back = work.bring_back(lead=lead, by=request.user)
+    except LeadMoved as moved:
         return gone_to(request, url, str(moved), messages.WARNING)
     words = {"lead": lead.stakeholder, "stage": back.get_stage_display()}
     return gone_to(request, url, _("%(lead)s is back: %(stage)s.") % words)
