@@ -31,18 +31,6 @@ _ENDED = """
     FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
         AS v(id, state, met_at, ended_at, look_at)
     WHERE c.id = v.id"""
-_MOVED = """
-    UPDATE sla_clock c SET owner_id = l.owner_id, team_id = COALESCE(m.team_id, c.team_id)
-    FROM accounts_lead l
-    LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
-    WHERE c.lead_id = l.id AND l.program_id = %s AND l.id = ANY(%s::bigint[])
-      AND c.side = 'sales' AND c.state = 'running' AND c.owner_id IS DISTINCT FROM l.owner_id"""
-_RESUMED = """
-    UPDATE sla_clock c SET state = 'running', ended_at = NULL, look_at = %(now)s
-    FROM accounts_journalevent e
-    WHERE e.lead_id = c.lead_id AND e.recorded_at = c.ended_at AND e.kind = 'stage_changed'
-      AND e.detail ->> 'to' = 'disqualified' AND c.lead_id = ANY(%(leads)s::bigint[])
-      AND c.program_id = %(program)s AND c.state = 'lapsed' AND c.due_at > %(now)s"""
 _WITHDRAWN = """
     UPDATE sla_escalation SET acknowledged_at = %s
     WHERE clock_id = ANY(%s::bigint[]) AND acknowledged_at IS NULL"""
@@ -238,20 +226,3 @@ def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
         cursor.execute(_WITHDRAWN, [now, id_array(clock.pk for clock in clocks)])
     for clock in clocks:
         audit.record(by=None, action="clock.corrected", target=clock, program_id=clock.program_id)
-
-
-def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
-    """Restart the clocks that lapsed when the lead was disqualified, now that it is back. Those
-    past their due time stay lapsed, because nobody could keep them."""
-    if not lead_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_RESUMED, {"now": now, "leads": id_array(lead_ids), "program": program_id})
-
-
-def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:
-    """Move the running sales promises of these leads to the leads' current owners."""
-    if not lead_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVED, [program_id, id_array(lead_ids)])

@@ -46,17 +46,17 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     counts from when it was recorded: if it is recorded after the due time, `met_at` shows the
     earlier hour that was given, but the promise stays broken. A deed dated before the promise began
     does not count, whenever it was recorded. A lead that comes back after a mistaken
-    disqualification counts as never having left.
+    disqualification counts as never having left, unless the promise was due while it was away.
     """
     events = list(events)
-    back = max((event.place for event in events if "returned" in event.names), default=None)
+    returns = [event for event in events if "returned" in event.names]
     began = (promise.started_at, promise.event_id)
     for event in events:
         if event.place <= began:
             continue
         if clause.ends in event.names and not _came_before(promise, event):
             return _done(promise, event)
-        if _leaves(clause, event) and not _comes_back(event, back):
+        if _leaves(clause, event) and not _comes_back(promise, event, returns):
             return _left(promise, event)
     return None
 
@@ -82,8 +82,11 @@ def _left(promise: Promise, event: Happening) -> Verdict:
     return Verdict(BROKEN, ended_at=promise.due_at)
 
 
-def _comes_back(event: Happening, back: tuple[datetime, int] | None) -> bool:
-    return "disqualified" in event.names and back is not None and event.place < back
+def _comes_back(promise: Promise, event: Happening, returns: Iterable[Happening]) -> bool:
+    back = next((again for again in returns if again.place > event.place), None)
+    if "disqualified" not in event.names or back is None:
+        return False
+    return not event.recorded_at <= promise.due_at <= back.recorded_at
 
 
 def _leaves(clause: SlaClause, event: Happening) -> bool:
