@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,16 +10,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import JournalEvent
 from alignment.core import audit
 from alignment.core.arrays import id_array
 
 from ..models import Clock
 from ..queries.contracts import Reign, contracts, reigns, ruling_at
+from ..queries.happenings import happenings
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
 from ..queries.working import BatchCalendars
 from ..rules.contract import SlaClause
-from ..rules.events import Happening, names_of, told_at
+from ..rules.events import Happening
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
 from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
@@ -154,7 +153,7 @@ def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
     clocks = _open_clocks(program_id, lead_ids)
     if not clocks:
         return
-    events = _events_of({clock.lead_id for clock in clocks})
+    events = happenings(program_id, {clock.lead_id for clock in clocks})
     known = contracts(clock.version_id for clock in clocks)
     ended: list[tuple[Clock, Verdict, datetime | None]] = []
     for clock in clocks:
@@ -175,21 +174,6 @@ def _open_clocks(program_id: int, lead_ids: Collection[int]) -> list[Clock]:
     rows = Clock.objects.in_program(program_id).filter(lead_id__in=list(lead_ids))
     rows = rows.filter(Q(state=Clock.State.RUNNING) | Q(state=Clock.State.BROKEN, met_at=None))
     return list(rows.select_for_update(no_key=True).order_by("pk"))
-
-
-def _events_of(lead_ids: Collection[int]) -> dict[int, list[Happening]]:
-    """All events that clauses can name, by lead, in the order in which they were written."""
-    rows = JournalEvent.objects.across_programs().filter(lead_id__in=list(lead_ids))
-    found: dict[int, list[Happening]] = defaultdict(list)
-    columns = ("id", "lead_id", "kind", "detail", "at", "recorded_at")
-    for pk, lead_id, kind, detail, at, recorded_at in rows.values_list(*columns):
-        names = names_of(kind, detail)
-        if names and lead_id:
-            told = told_at(detail)
-            found[lead_id].append(Happening(pk, names, told or at, recorded_at or at, told))
-    for events in found.values():
-        events.sort(key=lambda event: event.place)
-    return found
 
 
 def _next_look(clock: Clock, clause: SlaClause, found: Verdict) -> datetime | None:

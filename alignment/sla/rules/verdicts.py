@@ -5,9 +5,11 @@ So the verdict never depends on when a process looked, how often, or in which or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from .contract import SlaClause
 from .events import Happening
@@ -27,6 +29,11 @@ class Promise:
     event_id: int
     started_at: datetime
     due_at: datetime
+
+    @property
+    def began(self) -> tuple[datetime, int]:
+        """Events up to this `place` came before."""
+        return self.started_at, self.event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +57,25 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     """
     events = list(events)
     returns = [event for event in events if "returned" in event.names]
-    began = (promise.started_at, promise.event_id)
     for event in events:
-        if event.place <= began:
+        if event.place <= promise.began:
             continue
-        if clause.ends in event.names and not _came_before(promise, event):
+        if _is_deed(promise, clause, event):
             return _done(promise, event)
         if _leaves(clause, event) and not _comes_back(promise, event, returns):
             return _left(promise, event)
     return None
+
+
+def deed(promise: Promise, clause: SlaClause, events: Sequence[Happening]) -> Happening | None:
+    """The event that did what was promised, in time or late; `events` as for `verdict`."""
+    first = bisect_right(events, promise.began, key=attrgetter("place"))
+    after = (events[place] for place in range(first, len(events)))
+    return next((event for event in after if _is_deed(promise, clause, event)), None)
+
+
+def _is_deed(promise: Promise, clause: SlaClause, event: Happening) -> bool:
+    return clause.ends in event.names and not _came_before(promise, event)
 
 
 def _came_before(promise: Promise, event: Happening) -> bool:
