@@ -32,6 +32,8 @@ MAX_CAP = 500
 MAX_DAYS = 1_095
 HALF_LIVES = 10
 FULL_WEIGHT = 1_000
+# The level that a lead in each open stage has.
+STAGE_LEVEL = {"new": 0, "engaged": 1, "recycled": 1, "mql": 2, "sql": 3, "opportunity": 3}
 # The stage that each level leads to, and the stages it may start from. Nobody is demoted.
 LEVEL_STAGE = {1: "engaged", 2: "mql", 3: "sql"}
 RISES_FROM = {

@@ -111,7 +111,8 @@ def test_a_lead_is_recycled_and_disqualified_with_a_coded_reason(api: Api, cast:
     problem(api.post(f"leads/{lead.pk}/attempts/", {"channel": "call", "outcome": "sent"}), 409)
     path = f"leads/{lead.pk}/bring-back/"
     back = api.post(path, {}).json()
-    assert (back["stage"], back["closed_at"], back["reason_code"]) == ("recycled", None, "")
+    assert (back["stage"], back["closed_at"]) == ("recycled", None)
+    assert (back["reason_code"], back["nurture_until"]) == ("not-now", later)
     problem(api.post(path, {}), 409)
 
 

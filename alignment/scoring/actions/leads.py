@@ -23,6 +23,7 @@ from alignment.people.queries import possible_owners
 from ..engine import Crossing, outcome, rescore_ids
 from ..models import LeadScore
 from ..queries import Ruling, ruling
+from ..rules import STAGE_LEVEL
 from .promotion import promote
 
 # The values of a score row that does not exist yet: nothing counted, no validation call.
@@ -167,7 +168,8 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
 
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
-    """Return a disqualified lead to its former stage.
+    """Return a disqualified lead to its former stage, from which it rises as far as its points
+    allow by now.
 
     Raises LeadMoved, also if the person has a newer lead.
     """
@@ -180,20 +182,25 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
         )
     stage, now = _stage_before(locked), timezone.now()
     locked.stage, locked.stage_since, locked.closed_at = stage, now, None
-    locked.reason_code = ""
+    locked.reason_code, until = _sent_back_before(locked)
+    locked.nurture_until = until if stage == Stage.RECYCLED else None
+    fields = ["stage", "stage_since", "closed_at", "reason_code", "nurture_until"]
     try:
         with transaction.atomic():
-            locked.save(update_fields=["stage", "stage_since", "closed_at", "reason_code"])
+            locked.save(update_fields=fields)
     except IntegrityError as taken:
         raise LeadMoved(
             _("%(person)s has a newer lead: go on there.") % {"person": locked.stakeholder}
         ) from taken
     detail = {"from": str(Stage.DISQUALIFIED), "to": str(stage), "reason": ""}
     _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    # A level reached while the lead was closed was announced to nobody.
+    scores = LeadScore.objects.in_program(locked.program_id).filter(lead=locked)
+    scores.update(level=STAGE_LEVEL[stage])
     _rise(locked, cause={"why": "brought_back"}, actor_id=by.pk)
     if locked.account_id:
         queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
-    return locked
+    return _locked(locked)
 
 
 def _stage_before(locked: Lead) -> Stage:
@@ -201,6 +208,15 @@ def _stage_before(locked: Lead) -> Stage:
     moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.DISQUALIFIED)
     said = moves.order_by("-pk").values_list("detail__from", flat=True).first()
     return Stage(said) if said in Stage.values and said not in CLOSED_STAGES else Stage.ENGAGED
+
+
+def _sent_back_before(locked: Lead) -> tuple[str, date | None]:
+    """The reason for which the lead was last sent back to nurture, and until when; the
+    disqualification wrote over both."""
+    moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.RECYCLED)
+    said = moves.order_by("-pk").values_list("detail", flat=True).first() or {}
+    until = said.get("until")
+    return said.get("code", ""), date.fromisoformat(until) if until else None
 
 
 # Only steps of a deal are taken by hand; before that, thresholds and calls decide.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,16 +10,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import JournalEvent
 from alignment.core import audit
 from alignment.core.arrays import id_array
 
 from ..models import Clock
 from ..queries.contracts import Reign, contracts, reigns, ruling_at
+from ..queries.happenings import happenings
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
 from ..queries.working import BatchCalendars
 from ..rules.contract import SlaClause
-from ..rules.events import Happening, names_of, told_at
+from ..rules.events import Happening
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
 from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
@@ -31,18 +30,6 @@ _ENDED = """
     FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
         AS v(id, state, met_at, ended_at, look_at)
     WHERE c.id = v.id"""
-_MOVED = """
-    UPDATE sla_clock c SET owner_id = l.owner_id, team_id = COALESCE(m.team_id, c.team_id)
-    FROM accounts_lead l
-    LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
-    WHERE c.lead_id = l.id AND l.program_id = %s AND l.id = ANY(%s::bigint[])
-      AND c.side = 'sales' AND c.state = 'running' AND c.owner_id IS DISTINCT FROM l.owner_id"""
-_RESUMED = """
-    UPDATE sla_clock c SET state = 'running', ended_at = NULL, look_at = %(now)s
-    FROM accounts_journalevent e
-    WHERE e.lead_id = c.lead_id AND e.recorded_at = c.ended_at AND e.kind = 'stage_changed'
-      AND e.detail ->> 'to' = 'disqualified' AND c.lead_id = ANY(%(leads)s::bigint[])
-      AND c.program_id = %(program)s AND c.state = 'lapsed' AND c.due_at > %(now)s"""
 _WITHDRAWN = """
     UPDATE sla_escalation SET acknowledged_at = %s
     WHERE clock_id = ANY(%s::bigint[]) AND acknowledged_at IS NULL"""
@@ -166,7 +153,7 @@ def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
     clocks = _open_clocks(program_id, lead_ids)
     if not clocks:
         return
-    events = _events_of({clock.lead_id for clock in clocks})
+    events = happenings(program_id, {clock.lead_id for clock in clocks})
     known = contracts(clock.version_id for clock in clocks)
     ended: list[tuple[Clock, Verdict, datetime | None]] = []
     for clock in clocks:
@@ -187,21 +174,6 @@ def _open_clocks(program_id: int, lead_ids: Collection[int]) -> list[Clock]:
     rows = Clock.objects.in_program(program_id).filter(lead_id__in=list(lead_ids))
     rows = rows.filter(Q(state=Clock.State.RUNNING) | Q(state=Clock.State.BROKEN, met_at=None))
     return list(rows.select_for_update(no_key=True).order_by("pk"))
-
-
-def _events_of(lead_ids: Collection[int]) -> dict[int, list[Happening]]:
-    """All events that clauses can name, by lead, in the order in which they were written."""
-    rows = JournalEvent.objects.across_programs().filter(lead_id__in=list(lead_ids))
-    found: dict[int, list[Happening]] = defaultdict(list)
-    columns = ("id", "lead_id", "kind", "detail", "at", "recorded_at")
-    for pk, lead_id, kind, detail, at, recorded_at in rows.values_list(*columns):
-        names = names_of(kind, detail)
-        if names and lead_id:
-            told = told_at(detail)
-            found[lead_id].append(Happening(pk, names, told or at, recorded_at or at, told))
-    for events in found.values():
-        events.sort(key=lambda event: event.place)
-    return found
 
 
 def _next_look(clock: Clock, clause: SlaClause, found: Verdict) -> datetime | None:
@@ -238,20 +210,3 @@ def _withdraw(clocks: Sequence[Clock], now: datetime) -> None:
         cursor.execute(_WITHDRAWN, [now, id_array(clock.pk for clock in clocks)])
     for clock in clocks:
         audit.record(by=None, action="clock.corrected", target=clock, program_id=clock.program_id)
-
-
-def resume_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) -> None:
-    """Restart the clocks that lapsed when the lead was disqualified, now that it is back. Those
-    past their due time stay lapsed, because nobody could keep them."""
-    if not lead_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_RESUMED, {"now": now, "leads": id_array(lead_ids), "program": program_id})
-
-
-def move_clocks(*, program_id: int, lead_ids: Collection[int]) -> None:
-    """Move the running sales promises of these leads to the leads' current owners."""
-    if not lead_ids:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVED, [program_id, id_array(lead_ids)])

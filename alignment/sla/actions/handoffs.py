@@ -20,6 +20,7 @@ from alignment.people.models import Program, User
 from ..models import HandOff
 from ..queries.briefs import build
 from ..queries.handoffs import (
+    STILL_HANDED,
     NewMql,
     action_rules,
     handed_events,
@@ -33,14 +34,21 @@ from ..rules.next_action import ActionRule
 from ..rules.routing import Choice, after, choose
 from .handoff_notices import Handed, announce_handed, tell_everybody
 
+# A lead that was sent back and became MQL again may have older hand-offs that still wait: a later
+# claim would hand it over once more.
 _OWN = """
-UPDATE accounts_lead l SET owner_id = c.owner, nurture_until = NULL
-FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[]) AS c (lead, owner)
-WHERE l.id = c.lead AND l.program_id = %(program)s"""
+WITH owned AS (
+    UPDATE accounts_lead l SET owner_id = c.owner, nurture_until = NULL
+    FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[]) AS c (lead, owner)
+    WHERE l.id = c.lead AND l.program_id = %(program)s
+    RETURNING l.id
+)
+DELETE FROM sla_handoff h USING owned
+WHERE h.lead_id = owned.id AND h.program_id = %(program)s AND h.handed_at IS NULL"""
 
 
 class HandOffMoved(Exception):
-    """The hand-off already has an owner; the message says who."""
+    """The lead already has an owner, or is nobody's to hand over; the message says which."""
 
 
 @transaction.atomic
@@ -77,8 +85,11 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     row.lead = lead
     if row.handed_at is not None:
         raise HandOffMoved(_("%(name)s already has this lead.") % {"name": row.owner})
-    if row.lead.closed_at:
+    if lead.closed_at:
         raise HandOffMoved(_("This lead is closed."))
+    if lead.stage not in STILL_HANDED:
+        stage = {"stage": lead.get_stage_display()}
+        raise HandOffMoved(_("This lead is already: %(stage)s.") % stage)
     row = _hand_to(row, owner, by, {**row.why, "decided_by": str(by)})
     audit.record(
         by=by, action="handoff.decide", target=row, program_id=row.program_id, owner=str(owner)
@@ -93,8 +104,11 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
 def settle(*, lead: Lead, owner: User, by: User) -> None:
     """Complete a waiting hand-off: its lead was claimed by, or assigned to, `owner`.
 
-    Call it in the transaction that set the owner.
+    Call it in the transaction that set the owner, and locked the lead. A lead that was closed or
+    sent back may change hands, but is not handed over.
     """
+    if lead.stage not in STILL_HANDED:
+        return
     waiting = HandOff.objects.in_program(lead.program_id).filter(lead=lead, handed_at__isnull=True)
     rows = list(waiting.select_for_update().order_by("-event"))
     # A lead that was sent back and became MQL again has several; one claim answers the newest.

@@ -24,15 +24,17 @@ from alignment.core.moments import database_now
 
 from ..rules.events import Happening, names_of, told_at
 from .calendar_gate import hold_calendars
-from .clocks import Followed, move_clocks, resume_clocks, settle_clocks, start_clocks
+from .clocks import Followed, settle_clocks, start_clocks
 from .handoffs import compose
 from .holding import hold_briefly
+from .moving import follow_leads
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 # Above this many leads, pages only learn that clocks moved, not whose.
 NAMED_AT_MOST = 50
+_CHANGES_HANDS = (JournalKind.OWNER_CHANGED, JournalKind.HANDED_OFF)
 
 
 def take_events() -> int:
@@ -102,12 +104,12 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
     lead_ids = {event.lead_id for event in events if event.lead_id}
     followed = [_followed(event) for event in events if event.lead_id]
     start_clocks(program_id=program_id, events=followed, now=now)
-    moved = (JournalKind.OWNER_CHANGED, JournalKind.HANDED_OFF)
-    move_clocks(
-        program_id=program_id, lead_ids={e.lead_id for e in events if e.lead_id and e.kind in moved}
+    follow_leads(
+        program_id=program_id,
+        back={event.lead_id for event in followed if "returned" in event.happening.names},
+        moved={e.lead_id for e in events if e.lead_id and e.kind in _CHANGES_HANDS},
+        now=now,
     )
-    back = {event.lead_id for event in followed if "returned" in event.happening.names}
-    resume_clocks(program_id=program_id, lead_ids=back, now=now)
     settle_clocks(program_id=program_id, lead_ids=lead_ids, now=now)
     names = sorted(f"lead-{lead_id}" for lead_id in lead_ids)[:NAMED_AT_MOST]
     bus.publish(program_id, "clocks", *names)

@@ -1,9 +1,9 @@
-"""Recomputing running promises after a calendar change."""
+"""Recomputing running promises after a calendar change, or when others have to keep them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from alignment.agreements.models import Kind, State, Version
 from alignment.core import audit
+from alignment.core.arrays import id_array
 from alignment.core.live import bus
 from alignment.notifications.actions.notices import Words, tell
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Membership, Program, Role, User
 
+from ..queries.contracts import contracts
 from ..queries.hours import Calendars, calendars
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.schedule import due_and_look, schedule
@@ -26,16 +28,18 @@ from .calendar_gate import change_calendars
 # How many clocks are in memory at a time.
 AT_ONCE = 20_000
 
-_RUNNING = """
+_FIELDS = """
     SELECT c.id, c.version_id, c.clause, c.side, c.owner_id, c.team_id, c.started_at, c.due_at,
            c.look_at, c.warned, a.state, clock_timestamp()
     FROM sla_clock c JOIN accounts_lead l ON l.id = c.lead_id
     LEFT JOIN accounts_account a ON a.id = l.account_id
-    WHERE c.program_id = %(program)s AND c.state = 'running' AND c.due_at > clock_timestamp()
+    WHERE c.program_id = %(program)s AND c.state = 'running' AND c.due_at > clock_timestamp()"""
+_RUNNING = f"""{_FIELDS}
       AND (c.version_id, c.clause) IN (SELECT * FROM unnest(%(versions)s::bigint[],
                                                             %(clauses)s::text[]))
       AND c.id > %(after)s
     ORDER BY c.id LIMIT %(most)s"""
+_THESE = f"{_FIELDS} AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id"
 
 # A row that has ended or come due since it was read stays as it is.
 _MOVE = """
@@ -86,6 +90,30 @@ def recompute_running(*, program: Program, by: User | None) -> int:
     return sum(sides.values())
 
 
+def recount(*, program_id: int, clock_ids: Collection[int]) -> None:
+    """Recompute these clocks by the hours of whoever has to keep them now, by the same rules.
+
+    Call it while the calendars are held.
+    """
+    if not clock_ids:
+        return
+    batch = _read(_THESE, {"program": program_id, "ids": id_array(clock_ids)})
+    known = contracts(clock.version_id for clock in batch)
+    clauses = {
+        (pk, clause.key): clause
+        for pk, contract in known.items()
+        for clause in contract.clauses
+        if _counts_business_time(clause)
+    }
+    mine = {clock.id: clock for clock in batch if (clock.version_id, clock.clause) in clauses}
+    moved = _moved(mine.values(), clauses, calendars(program_id)) if mine else []
+    _move([row for row in moved if row[1] != mine[row[0]].due_at])
+
+
+def _counts_business_time(clause: SlaClause) -> bool:
+    return clause.is_timed and clause.time == BUSINESS
+
+
 def _business_clauses(program: Program) -> dict[tuple[int, str], SlaClause]:
     """Clauses by version and key, of all contracts that a clock may still run under."""
     rows = Version.objects.in_program(program).filter(kind=Kind.SLA)
@@ -94,7 +122,7 @@ def _business_clauses(program: Program) -> dict[tuple[int, str], SlaClause]:
         (pk, clause.key): clause
         for pk, content in rows.values_list("pk", "content")
         for clause in parse_contract(content).clauses
-        if clause.is_timed and clause.time == BUSINESS
+        if _counts_business_time(clause)
     }
 
 
@@ -108,8 +136,12 @@ def _running(
         "after": after,
         "most": AT_ONCE,
     }
+    return _read(_RUNNING, parameters)
+
+
+def _read(statement: str, parameters: Mapping[str, Any]) -> list[_Running]:
     with connection.cursor() as cursor:
-        cursor.execute(_RUNNING, parameters)
+        cursor.execute(statement, parameters)
         return [_Running(*row) for row in cursor.fetchall()]
 
 

@@ -70,7 +70,8 @@ def claim(*, lead: Lead, by: User) -> Lead:
 
 @transaction.atomic
 def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
-    """Assign the lead to a member of sales, or to nobody. Running promises keep running."""
+    """Assign the lead to a member of sales, or to nobody. Running promises keep running; none
+    begins for a lead that was closed or sent back."""
     assigned = scoring.assign(lead=lead, owner=owner, by=by)
     if owner is not None:
         settle(lead=assigned, owner=owner, by=by)
@@ -190,6 +191,15 @@ def recycle(*, lead: Lead, by: User, code: str, until: date, note: str = "") -> 
     reason = offered(lead.program_id, ReasonCode.Use.RECYCLE, code)
     words = _reason_text(reason, note)
     return scoring.recycle(lead=lead, by=by, reason=words, code=reason.code, until=until)
+
+
+@transaction.atomic
+def bring_back(*, lead: Lead, by: User) -> Lead:
+    """Undo a disqualification. A lead that got its owner while it was closed is handed over now."""
+    back = scoring.bring_back(lead=lead, by=by)
+    if back.owner is not None:
+        settle(lead=back, owner=back.owner, by=by)
+    return back
 
 
 def seen(*, lead: Lead, by: User) -> None:

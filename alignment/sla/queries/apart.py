@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Lead
+from accounts.queries.own_time import recorded_later
 from alignment.agreements.models import Version
 from alignment.people.models import Program
 
 from .. import words
 from ..models import Clock
 from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
+from ..rules.events import Happening
 from ..rules.hours import NoWorkingTime
+from ..rules.verdicts import Promise, deed
 from .contract import LOOKED_BACK
+from .contracts import contracts
+from .happenings import happenings
 from .hours import Calendars, calendars
 
-# Reading this many takes about half a second.
+# Reading this many, with their deeds, takes a second or two.
 MOST_CLOCKS = 20_000
 PAGE = 50
 BREAKS, MENDS = "breaks", "mends"
@@ -31,14 +36,19 @@ class Ran:
     """An ended clock, with what is needed to judge it by another limit."""
 
     pk: int
+    version_id: int
     clause: str
     lead_id: int
+    event_id: int
     started_at: datetime
+    due_at: datetime
     met_at: datetime | None
     owner_id: int | None
     team_id: int | None
     # The prospect's state.
     state: str | None
+    # When the deed was recorded, which is what counts.
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,13 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """A clock that the two contracts judge differently."""
+    """A clock that the two contracts judge differently. `recorded_at`: only if the deed was not
+    recorded at once."""
 
     lead: Lead
     started_at: datetime
     met_at: datetime | None
+    recorded_at: datetime | None
     was_due: datetime
     would_be_due: datetime
 
@@ -123,7 +135,14 @@ def _lines(
     for clock in shown:
         was, becomes = judge.due(clock, pair.older), judge.due(clock, pair.newer)
         if was and becomes and clock.lead_id in leads:
-            yield Crossed(leads[clock.lead_id], clock.started_at, clock.met_at, was, becomes)
+            lead, later = leads[clock.lead_id], _recorded_later(clock)
+            yield Crossed(lead, clock.started_at, clock.met_at, later, was, becomes)
+
+
+def _recorded_later(clock: Ran) -> datetime | None:
+    if clock.met_at is None or clock.recorded_at is None:
+        return None
+    return recorded_later(happened_at=clock.met_at, at=clock.recorded_at)
 
 
 def _comparable(before: Contract, after: Contract) -> dict[str, _Pair]:
@@ -167,11 +186,29 @@ def _ran(program: Program, pairs: dict[str, _Pair]) -> list[Ran]:
         clause__in=list(pairs),
         state__in=[Clock.State.KEPT, Clock.State.BROKEN],
     )
-    clock = ("pk", "clause", "lead_id", "started_at", "met_at", "owner_id", "team_id")
-    names = (*clock, "lead__account__state")
-    return [
-        Ran(*row) for row in rows.order_by("-ended_at", "-pk").values_list(*names)[:MOST_CLOCKS]
-    ]
+    clock = ("pk", "version_id", "clause", "lead_id", "event_id", "started_at", "due_at", "met_at")
+    names = (*clock, "owner_id", "team_id", "lead__account__state")
+    newest = rows.order_by("-ended_at", "-pk").values_list(*names)[:MOST_CLOCKS]
+    return _with_recording(program, [Ran(*row) for row in newest])
+
+
+def _with_recording(program: Program, clocks: list[Ran]) -> list[Ran]:
+    """The clocks with the time at which what was done was recorded, from the journal."""
+    known = contracts(clock.version_id for clock in clocks)
+    clauses = {clock.pk: known[clock.version_id].clause(clock.clause) for clock in clocks}
+    done = {clock.lead_id for clock in clocks if clock.met_at is not None}
+    ends = {clause.ends for clause in clauses.values() if clause}
+    events = happenings(program.pk, done, names=ends) if done else {}
+    return [_recorded(clock, clauses[clock.pk], events.get(clock.lead_id, [])) for clock in clocks]
+
+
+def _recorded(clock: Ran, clause: SlaClause | None, events: list[Happening]) -> Ran:
+    """Some are done without an event of their own, as the update where no CRM is connected."""
+    if clock.met_at is None or clause is None:
+        return clock
+    promise = Promise(clock.event_id, clock.started_at, clock.due_at)
+    done = deed(promise, clause, events)
+    return replace(clock, recorded_at=done.recorded_at if done else clock.met_at)
 
 
 def _shift(pair: _Pair, clocks: list[Ran], judge: _Judge) -> Shift:
@@ -218,8 +255,9 @@ class _Judge:
         due = self.due(clock, clause)
         if due is None:
             return None
-        if clock.met_at is not None:
-            return clock.met_at <= due
+        done = clock.recorded_at or clock.met_at
+        if done is not None:
+            return done <= due
         # Broken and still not done: broken under this limit too, unless it is not due yet.
         return False if self.now > due else None
 

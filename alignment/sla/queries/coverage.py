@@ -112,11 +112,39 @@ class CoveragePage:
     reader_zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The arrivals, oldest first, of the weeks that were asked for; where there are too many, the
+    newest ones."""
+
+    arrivals: Sequence[Arrival]
+    asked: int
+    now: datetime
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.arrivals) == MOST_ARRIVALS
+
+    @property
+    def weeks(self) -> float:
+        """The time they span. A few days say nothing of a usual week."""
+        if not self.is_cut:
+            return self.asked
+        return max(1.0, (self.now - self.arrivals[0].at) / timedelta(weeks=1))
+
+    def weighed(self, by_week: dict[datetime, int], room: int) -> dict[datetime, int]:
+        """The weeks to hold against the room. Only the end of the oldest was read if the arrivals
+        are cut; it tells something only if that alone is too much."""
+        oldest = min(by_week, default=None) if self.is_cut else None
+        return {week: n for week, n in by_week.items() if week != oldest or n > room}
+
+
 def coverage_page(membership: Membership, *, weeks: int, zone: str, now: datetime) -> CoveragePage:
     """Seven statements, whatever the number of MQLs, people and teams."""
     program = membership.program
     found = calendars(program.pk)
     arrivals = _arrivals(program, since=now - timedelta(weeks=weeks))
+    read = _Read(arrivals, weeks, now)
     desks = _desks(program, found)
     groups = _by_group(arrivals)
     shown = zone if zone == EVERYWHERE or zone in {g.code for g in groups} else _busiest(groups)
@@ -130,12 +158,12 @@ def coverage_page(membership: Membership, *, weeks: int, zone: str, now: datetim
         zone_name=next((group.name for group in groups if group.code == shown), ""),
         zones=[ZoneChoice(g.code, g.name, len(groups[g])) for g in GROUPS if g in groups],
         total=len(arrivals),
-        is_cut=len(arrivals) == MOST_ARRIVALS,
+        is_cut=read.is_cut,
         unknown=sum(1 for arrival in arrivals if group_of(arrival.state) is None),
         days=[day_name(day) for day in range(7)],
         rows=_rows(groups, people, shown, reader, now),
         findings=_findings(groups, people, arrivals, outcomes, reader, now),
-        figures=_figures(arrivals, outcomes, clause, desks, program, weeks) if clause else None,
+        figures=_figures(read, outcomes, clause, desks, program) if clause else None,
         people=sum(len(desk.people) for desk in desks),
         reader_place=place_of(reader),
         reader_zone=reader,
@@ -317,29 +345,30 @@ def _outcomes(
 
 
 def _figures(
-    arrivals: Sequence[Arrival],
+    read: _Read,
     outcomes: Sequence[Outcome],
     clause: SlaClause,
     desks: Sequence[Desk],
     program: Program,
-    weeks: int,
 ) -> Figures:
-    total = len(arrivals) or 1
+    total = len(read.arrivals) or 1
     limit = clause.minutes * 60
     closed = [o for o in outcomes if o.opens_after is None or o.opens_after > limit]
     waits = [o.opens_after for o in outcomes if o.opens_after is not None]
-    by_week = rules.weekly(arrivals, program.time_zone)
+    by_week = rules.weekly(read.arrivals, program.time_zone)
     silent = sum(len(desk.people) for desk in desks if desk.leads_a_week is None)
     room = sum(len(desk.people) * (desk.leads_a_week or 0) for desk in desks)
     is_known = bool(desks) and not silent
+    weighed = read.weighed(by_week, room)
+    beyond = 100 * rules.beyond(weighed, room) / (sum(weighed.values()) or 1)
     return Figures(
         limit=clause.minutes,
         late=100 * sum(o.is_late for o in outcomes) / total,
         unattended=100 * len(closed) / total,
         median_wait=round(median(waits) / 60) if waits else None,
-        a_week=len(arrivals) / weeks,
+        a_week=len(read.arrivals) / read.weeks,
         busiest_week=max(by_week.values(), default=0),
         room=room if is_known else None,
-        beyond=100 * rules.beyond(by_week, room) / total if is_known else None,
+        beyond=beyond if is_known else None,
         silent=silent,
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
-from accounts.models import Stage
 from accounts.queries.names import know_by_address
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 
 from ..handoff_words import action_words, reason_words
 from ..models import Attempt, Feedback, HandOff
+from .handoffs import STILL_HANDED, waits_for_owner
 
 PAGE = 50
 MOST_COUNTED = 999
@@ -30,6 +30,10 @@ class HandOffRow:
     action: str
     attempts: int
     feedback: Feedback | None
+
+    @property
+    def waits(self) -> bool:
+        return waits_for_owner(self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,7 @@ def newest_feedback(program_id: int, lead_ids: list[int]) -> dict[int, Feedback]
 def _shown(program: Program, show: str) -> ScopedQuerySet[HandOff]:
     rows = HandOff.objects.in_program(program)
     if show == "waiting":
-        closed = Q(lead__closed_at__isnull=False) | Q(lead__stage=Stage.RECYCLED)
-        return rows.filter(handed_at__isnull=True).exclude(closed)
+        return rows.filter(handed_at__isnull=True, lead__stage__in=STILL_HANDED)
     if show == "unseen":
         return rows.filter(handed_at__isnull=False, seen_at__isnull=True)
     if show in ("fits", "no"):

@@ -91,6 +91,11 @@ def next_action_of(program_id: int, brief: Mapping[str, Any]) -> dict[str, Any]:
     return next_action(brief, action_rules(program_id))
 
 
+def waits_for_owner(row: HandOff) -> bool:
+    """Whether somebody has to decide; nobody does while the lead is closed or sent back."""
+    return row.handed_at is None and row.lead.stage in STILL_HANDED
+
+
 def managers_of(program_id: int, side: Side) -> list[User]:
     """The side's managers; the program's owners if it has none."""
     rows = Membership.objects.in_program(program_id).filter(user__is_active=True)

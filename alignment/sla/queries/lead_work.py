@@ -25,7 +25,7 @@ from ..rules.verdicts import OWED_ANYWAY
 from ..words import short_title, title
 from .briefs import build
 from .contracts import contracts
-from .handoffs import newest_of, next_action_of
+from .handoffs import newest_of, next_action_of, waits_for_owner
 
 MOST_WORDS = 20
 MOST_PROMISES = 10
@@ -68,6 +68,10 @@ class HandedLead:
         """Nobody owns it yet."""
         return self.row.handed_at is None
 
+    @property
+    def to_decide(self) -> bool:
+        return waits_for_owner(self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class QueueWork:
@@ -89,6 +93,7 @@ def handed_lead(lead: Lead, *, side: str | None = None) -> HandedLead | None:
     row = rows.select_related("owner").first()
     if row is None:
         return None
+    row.lead = lead
     # The application's clock is good enough for display; decisions use the database's.
     live = build(program_id=lead.program_id, leads=[lead], now=timezone.now(), causes=_cause(row))
     brief: dict[str, Any] = live[lead.pk]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,13 @@ def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     if kind == "stage_changed":
         return _STAGE_NAMES.get(str(detail.get("to", "")), ("status_changed",))
     return _NAMES.get(kind, ())
+
+
+def kinds_of(names: Collection[str]) -> set[str]:
+    """The kinds of events that may go by one of these names."""
+    found = {kind for kind, known in _NAMES.items() if not set(names).isdisjoint(known)}
+    of_stages = {name for known in _STAGE_NAMES.values() for name in known}
+    return found if of_stages.isdisjoint(names) else found | {"stage_changed"}
 
 
 def told_at(detail: Mapping[str, Any]) -> datetime | None:

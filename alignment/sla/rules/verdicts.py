@@ -5,9 +5,11 @@ So the verdict never depends on when a process looked, how often, or in which or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from .contract import SlaClause
 from .events import Happening
@@ -28,6 +30,11 @@ class Promise:
     started_at: datetime
     due_at: datetime
 
+    @property
+    def began(self) -> tuple[datetime, int]:
+        """Events up to this `place` came before."""
+        return self.started_at, self.event_id
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -46,19 +53,29 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     counts from when it was recorded: if it is recorded after the due time, `met_at` shows the
     earlier hour that was given, but the promise stays broken. A deed dated before the promise began
     does not count, whenever it was recorded. A lead that comes back after a mistaken
-    disqualification counts as never having left.
+    disqualification counts as never having left, unless the promise was due while it was away.
     """
     events = list(events)
-    back = max((event.place for event in events if "returned" in event.names), default=None)
-    began = (promise.started_at, promise.event_id)
+    returns = [event for event in events if "returned" in event.names]
     for event in events:
-        if event.place <= began:
+        if event.place <= promise.began:
             continue
-        if clause.ends in event.names and not _came_before(promise, event):
+        if _is_deed(promise, clause, event):
             return _done(promise, event)
-        if _leaves(clause, event) and not _comes_back(event, back):
+        if _leaves(clause, event) and not _comes_back(promise, event, returns):
             return _left(promise, event)
     return None
+
+
+def deed(promise: Promise, clause: SlaClause, events: Sequence[Happening]) -> Happening | None:
+    """The event that did what was promised, in time or late; `events` as for `verdict`."""
+    first = bisect_right(events, promise.began, key=attrgetter("place"))
+    after = (events[place] for place in range(first, len(events)))
+    return next((event for event in after if _is_deed(promise, clause, event)), None)
+
+
+def _is_deed(promise: Promise, clause: SlaClause, event: Happening) -> bool:
+    return clause.ends in event.names and not _came_before(promise, event)
 
 
 def _came_before(promise: Promise, event: Happening) -> bool:
@@ -82,8 +99,11 @@ def _left(promise: Promise, event: Happening) -> Verdict:
     return Verdict(BROKEN, ended_at=promise.due_at)
 
 
-def _comes_back(event: Happening, back: tuple[datetime, int] | None) -> bool:
-    return "disqualified" in event.names and back is not None and event.place < back
+def _comes_back(promise: Promise, event: Happening, returns: Iterable[Happening]) -> bool:
+    back = next((again for again in returns if again.place > event.place), None)
+    if "disqualified" not in event.names or back is None:
+        return False
+    return not event.recorded_at <= promise.due_at <= back.recorded_at
 
 
 def _leaves(clause: SlaClause, event: Happening) -> bool:

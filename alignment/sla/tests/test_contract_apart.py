@@ -17,6 +17,7 @@ from tests.cast import Cast
 
 from .clocks import ended
 from .contracts import clause, condition
+from .promises import happened
 
 NEW_YORK = ZoneInfo("America/New_York")
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,41 @@ def test_what_was_never_done_is_broken_by_every_limit_that_is_over(program: Prog
     assert (shift.breaks, shift.mends, shift.unsaid) == (0, 0, 0)
     (longer,) = apart(older=older, newer=version(program, 9, clause(minutes=600))).shifts
     assert (longer.mends, longer.unsaid) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "other", "way"),
+    [(20, 30, ""), (45, 30, BREAKS), (75, 80, MENDS), (85, 30, ""), (85, 80, "")],
+)
+def test_a_call_counts_from_when_it_was_recorded(
+    cast: Cast, told: int, other: int, way: str
+) -> None:
+    """Called after ten minutes; the promise was an hour."""
+    program = cast.program
+    lead = make.lead(program)
+    clock = ended(program, lead, took=10, state="kept" if told <= 60 else "broken")
+    recorded = clock.started_at + timedelta(minutes=told)
+    happened(lead, "contacted", at=clock.met_at, recorded_at=recorded)
+    older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=other))
+    (shift,) = apart(older=older, newer=newer).shifts
+    assert (shift.breaks, shift.mends) == (way == BREAKS, way == MENDS)
+    if way:
+        found = crossed(older=older, newer=newer, key="first-contact", way=way, after=0)
+        assert [line.recorded_at for line in found.lines] == [recorded]
+        pages = f"/p/{program.slug}/sla/versions/8/9/?clause=first-contact&way={way}"
+        assert "recorded on" in cast.client("rep").get(pages).text
+
+
+def test_a_call_from_before_the_promise_is_not_what_was_recorded(program: Program) -> None:
+    lead = make.lead(program)
+    clock = ended(program, lead, took=50)
+    before = clock.started_at - timedelta(hours=1)
+    first, second = (clock.started_at + timedelta(minutes=m) for m in (10, 50))
+    happened(lead, "contacted", detail={"at": before.isoformat()}, recorded_at=first)
+    happened(lead, "contacted", recorded_at=second)
+    older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=45))
+    (shift,) = apart(older=older, newer=newer).shifts
+    assert shift.breaks == 1
 
 
 def test_only_the_same_thing_with_another_limit_is_compared(program: Program) -> None:

@@ -102,6 +102,21 @@ def test_what_comes_later_changes_no_verdict(found: list[Happening], more: list[
     assert verdict(PROMISE, CALL, [*found, *late]) == said
 
 
+@pytest.mark.parametrize(
+    ("leaves", "returns", "state"),
+    [(10, 59, None), (10, 60, "lapsed"), (10, 90, "lapsed"), (61, 90, None)],
+)
+def test_what_was_due_while_the_lead_was_away_is_owed_by_nobody(
+    leaves: int, returns: int, state: str | None
+) -> None:
+    away = [
+        Happening(11, ("disqualified", "closed"), START, START + timedelta(minutes=leaves)),
+        Happening(12, ("returned",), START, START + timedelta(minutes=returns)),
+    ]
+    said = verdict(PROMISE, CALL, away)
+    assert (said.state if said else None) == state
+
+
 def test_every_name_of_a_clause_comes_from_some_event() -> None:
     stages = ("disqualified", "lost", "won", "recycled", "sql", "opportunity")
     kinds = (*KINDS, "became_mql", "became_sql", "reached", "validation_call")

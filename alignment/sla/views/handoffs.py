@@ -27,6 +27,7 @@ from ..queries.handoff_pages import (
     handoff_page,
     waiting_for_owner,
 )
+from ..queries.handoffs import waits_for_owner
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -98,7 +99,7 @@ def handoff(request: ProgramRequest, handoff_id: int) -> HttpResponse:
         "action": action_words(row.next_action),
         "reason": reason_words(row.route, row.why),
         "missing": missing_words(row.missing),
-        "form": form if decides and row.handed_at is None and not row.lead.closed_at else None,
+        "form": form if decides and waits_for_owner(row) else None,
         "tab": "handoffs",
     }
     return render(request, "sla/handoff.html", context, status=422 if form.errors else 200)

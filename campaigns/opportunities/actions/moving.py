@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import JournalKind, Lead, Stage
 from alignment.people.models import User
-from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.leads import advance, resume
+from alignment.sla.actions import work
 
 from ..models import (
     LostReason,
@@ -115,7 +115,7 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
     link = links.select_related("opportunity").first()
     # Deals are locked before their leads.
     deal = locked(link.opportunity) if link else None
-    back = scoring.bring_back(lead=lead, by=by)
+    back = work.bring_back(lead=lead, by=by)
     end = _FOLLOWS.get(Outcome(deal.outcome)) if deal else None
     if deal is None or end is None or back.stage != Stage.OPPORTUNITY:
         return back
