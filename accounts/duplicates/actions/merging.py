@@ -16,7 +16,7 @@ from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
 from accounts.duplicates.links import move_links
 from accounts.duplicates.models import DuplicatePair, Merge
-from accounts.duplicates.rooms import settle
+from accounts.duplicates.rooms import hold_rooms, settle
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.models import Account, AccountAlias, AccountChange, AccountToScore, JournalKind
@@ -66,6 +66,7 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
         raise ValidationError({"gone": _("Choose two different accounts.")})
     lock_facts(survivor.program_id)
+    hold_rooms(survivor, gone)
     # The judging and scoring workers lock the queue row before the account, so delete these first.
     for queue in (AccountChange, AccountToScore):
         queue.objects.in_program(survivor.program_id).filter(account=gone).delete()
