@@ -13,11 +13,13 @@ from alignment.people.models import User
 class Room:
     """A room's hooks, called with (survivor, gone). `warnings`: what a merge would end, in words.
 
-    `settle` runs in the transaction of the merge, before any link is moved; its third argument is
+    `hold` takes the room's own locks before the accounts are locked: whoever holds one of them may
+    be about to insert a row that refers to an account, and would wait for the merge. `settle` runs in the transaction of the merge, before any link is moved; its third argument is
     the person who merges (None: the system).
     """
 
     warnings: Callable[[Account, Account], list[str]]
+    hold: Callable[[Account, Account], None]
     settle: Callable[[Account, Account, User | None], None]
 
 
@@ -32,6 +34,12 @@ def register(room: Room) -> None:
 def warnings_of(survivor: Account, gone: Account) -> list[str]:
     """Warnings about what merging `gone` into `survivor` would end."""
     return [words for room in _ROOMS for words in room.warnings(survivor, gone)]
+
+
+def hold_rooms(survivor: Account, gone: Account) -> None:
+    """Until the transaction ends, no room changes what `settle` is about to change."""
+    for room in _ROOMS:
+        room.hold(survivor, gone)
 
 
 def settle(survivor: Account, gone: Account, by: User | None) -> None:

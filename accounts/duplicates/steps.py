@@ -54,8 +54,9 @@ def duplicates_step(job: Job) -> bool:
         if job.cursor["blocks"]:
             _batch(job, cursor)
             return False
-        _end(job, cursor)
+        # Before the pairs, as a merge does.
         hold_searches(job.program_id)
+        _end(job, cursor)
         if _waiting(job).exists():
             _begin(job, cursor, is_for_all=False)
             return False

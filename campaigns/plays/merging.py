@@ -2,7 +2,7 @@
 
 from accounts.duplicates.rooms import Room, register
 
-from .actions.merging import settle_merge
+from .actions.merging import hold_merge, settle_merge
 from .queries import merge_warnings
 
-register(Room(merge_warnings, settle_merge))
+register(Room(merge_warnings, hold_merge, settle_merge))

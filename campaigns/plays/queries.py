@@ -43,8 +43,8 @@ class Results:
     """On how many accounts a play ran (`runs`), and how many of them replied, agreed to a meeting
     or became a deal.
 
-    A play counts as run once one of its touches is done, or all of them are over; the other runs
-    are `ahead`. An opportunity counts if a lead of the account reached that stage after the run
+    A play counts as run once one of its touches is done, or all of them are over; `ahead` are the
+    accounts on which it is planned and never ran. An opportunity counts if a lead of the account reached that stage after the run
     started.
     """
 
@@ -122,23 +122,28 @@ def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[in
         )
         .values("play")
         .annotate(
-            runs=Count("pk", filter=ran),
-            ahead=Count("pk", filter=Q(is_ahead=True) & ~ran),
-            replied=Count("pk", filter=ran & Q(has_reply=True)),
-            met=Count("pk", filter=ran & Q(has_meeting=True)),
-            opportunities=Count("pk", filter=ran & Q(has_opportunity=True)),
+            runs=_accounts(ran),
+            known=_accounts(ran | Q(is_ahead=True)),
+            replied=_accounts(ran & Q(has_reply=True)),
+            met=_accounts(ran & Q(has_meeting=True)),
+            opportunities=_accounts(ran & Q(has_opportunity=True)),
         )
     )
     return {
         row["play"]: Results(
             runs=row["runs"],
-            ahead=row["ahead"],
+            ahead=row["known"] - row["runs"],
             replied=row["replied"],
             met=row["met"],
             opportunities=row["opportunities"],
         )
         for row in rows
     }
+
+
+def _accounts(which: Q) -> Count:
+    """An account on which a play runs again counts once."""
+    return Count("account", distinct=True, filter=which)
 
 
 def play_in(program: Program, pk: int) -> Play | None:

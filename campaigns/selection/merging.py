@@ -2,7 +2,7 @@
 
 from accounts.duplicates.rooms import Room, register
 
-from .actions.merging import settle_merge
+from .actions.merging import hold_merge, settle_merge
 from .queries.merging import warnings_of
 
-register(Room(warnings_of, settle_merge))
+register(Room(warnings_of, hold_merge, settle_merge))

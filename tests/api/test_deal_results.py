@@ -185,6 +185,25 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     problem(api.get("results/", form="2026-02-01"), 400)
 
 
+def test_a_deal_that_is_won_between_two_pages_shifts_nothing(
+    api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.metrics.results.api.views.MOST_DEALS", 2)
+    won = {"won": 1, "lost": 0, "days": 30}
+    for usd in (500, 400, 400, 300):
+        close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), usd=usd, **won)
+    asked = NEXT | {"of": "won", "by": "channel"}
+    page = api.get("attribution/deals/", **asked).json()
+    found = page["items"]
+    close_deals(cast, datetime(2026, 3, 2, tzinfo=UTC), usd=900, **won)
+    while page["after"]:
+        page = api.get("attribution/deals/", **asked, after=page["after"]).json()
+        found += page["items"]
+    assert [deal["credited_usd"] for deal in found] == ["500.00", "400.00", "400.00", "300.00"]
+    assert len({deal["id"] for deal in found}) == 4
+    problem(api.get("attribution/deals/", **asked, after="2"), 400)
+
+
 def test_days_have_one_name_everywhere(api: Api, cast: Cast) -> None:
     for path in ("results/", "attribution/", "attribution/deals/", "metrics/win-rate/"):
         told = problem(api.get(path, first="2026-01-01", last="2026-06-30"), 400)

@@ -16,8 +16,9 @@ from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
 from accounts.duplicates.links import move_links
 from accounts.duplicates.models import DuplicatePair, Merge
-from accounts.duplicates.rooms import settle
+from accounts.duplicates.rooms import hold_rooms, settle
 from accounts.duplicates.rules import FACTS, GROUPS, taken
+from accounts.field.actions.findings import let_go_of_others
 from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.models import Account, AccountAlias, AccountChange, AccountToScore, JournalKind
 from alignment.core import audit
@@ -41,6 +42,7 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
     said = {name: getattr(gone, name) for name in FACTS}
     pair = _pair_of(survivor, gone)
     settle(survivor, gone, by)
+    let_go_of_others(account=gone, facts=vars(survivor) | facts)
     moved = move_links(gone, survivor)
     row = Merge.objects.create(
         program_id=survivor.program_id,
@@ -66,6 +68,7 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
         raise ValidationError({"gone": _("Choose two different accounts.")})
     lock_facts(survivor.program_id)
+    hold_rooms(survivor, gone)
     # The judging and scoring workers lock the queue row before the account, so delete these first.
     for queue in (AccountChange, AccountToScore):
         queue.objects.in_program(survivor.program_id).filter(account=gone).delete()

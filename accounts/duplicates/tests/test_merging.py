@@ -15,6 +15,7 @@ from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.queries import went_to
 from accounts.field.actions.people import know, set_competitor
 from accounts.field.models import Competitor, CriterionFinding, HeldFact
+from accounts.field.tests.test_findings import EXACTLY_90, found, listed
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.models import AccountIntent, Surge
 from accounts.models import Account, AccountToScore, JournalEvent, JournalKind, Lead, Stakeholder
@@ -96,6 +97,7 @@ def test_everything_moves_and_the_account_is_judged_again(cast: Cast, two: Any) 
         words="Employees",
         outcome="confirmed",
         seen="A call",
+        after={"zip": goes.zip},
         at=timezone.now(),
     )
     HeldFact.objects.create(program=cast.program, account=goes, fact="zip", finding=finding)
@@ -138,6 +140,19 @@ def test_everything_moves_and_the_account_is_judged_again(cast: Cast, two: Any) 
     assert Verdict.objects.in_program(cast.program).get().answer == "yes"
     score = LeadScore.objects.in_program(cast.program).get(lead=lead)
     assert score.icp == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("take", "kept"), [([], 300), (["employees"], 90)])
+def test_what_sales_saw_at_the_other_one_freezes_no_other_value(
+    cast: Cast, take: list[str], kept: int
+) -> None:
+    stays = listed(cast, employees_low=90, employees_high=500)
+    goes = listed(cast, name="Acme Inc", domain="acme.example.org", employees_low=10)
+    found(goes, cast.rep, values=EXACTLY_90)
+    merge(survivor=stays, gone=goes, take=take, by=cast.rep)
+    assert listed(cast, employees_low=300, employees_high=300).employees_low == kept
+    assert HeldFact.objects.in_program(cast.program).exists() == bool(take)
 
 
 @pytest.mark.django_db

@@ -210,6 +210,20 @@ def _let_go(finding: CriterionFinding, others: Sequence[CriterionFinding]) -> No
             row.save(update_fields=["finding"])
 
 
+def let_go_of_others(*, account: Account, facts: Mapping[str, Any]) -> None:
+    """Release what findings hold at the account and what `facts` say differently: the account that
+    it becomes part of keeps these, and nobody of sales saw them there. A finding stands for all of
+    its facts or for none.
+    """
+    rows = HeldFact.objects.in_program(account.program_id).filter(account=account)
+    unlike = {
+        row.finding_id
+        for row in rows.select_related("finding")
+        if facts.get(row.fact) != row.finding.after.get(row.fact)
+    }
+    rows.filter(finding__in=unlike).delete()
+
+
 def _checked_text(outcome: str, seen: str) -> str:
     if outcome not in Outcome.values:
         raise ValidationError({"outcome": _("Say whether it is confirmed or refuted.")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -42,11 +43,13 @@ def know(
 ) -> Relationship:
     """Record how well `user` knows `stakeholder`; in an existing row, unsaid values stay.
 
-    Raises `ValidationError` by field. `since` is a calendar date without a time zone.
+    Raises `ValidationError` by field. `since` is a calendar date without a time zone, today in the
+    program's at the latest.
     """
     if no := why_not(stakeholder.program_id, user.pk):
         raise ValidationError({"user": no})
-    if isinstance(since, date) and not FIRST_YEAR <= since.year <= timezone.localdate().year:
+    today = timezone.localdate(timezone=ZoneInfo(stakeholder.program.time_zone))
+    if isinstance(since, date) and not date(FIRST_YEAR, 1, 1) <= since <= today:
         raise ValidationError({"since": _("Give a day that has been.")})
     said = _said(strength=strength, since=since, note=note)
     _demand_clean(Relationship(program_id=stakeholder.program_id, **said))

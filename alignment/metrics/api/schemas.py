@@ -106,7 +106,7 @@ class RowOut(serializers.Serializer[Any]):
 
 class RowsOut(serializers.Serializer[Any]):
     items = RowOut(many=True)
-    after = serializers.IntegerField(allow_null=True, help_text="`after` of the following page.")
+    after = serializers.CharField(allow_null=True, help_text="`after` of the following page.")
 
     class Meta:
         ref_name = "MetricRows"

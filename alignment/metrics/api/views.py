@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refused
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
+from alignment.core.rest.pages import write_cursor
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.permissions import Permission, Scope
@@ -21,17 +23,17 @@ from ..forms import Asked
 from ..queries.assumptions import assumptions_of
 from ..queries.breakdown import BY, MOST_GROUPS, breakdown
 from ..queries.measuring import measure
-from ..queries.population import MOST_ROWS, Metric, rows_behind
+from ..queries.population import MOST_ROWS, Metric, Place, rows_behind
 from ..queries.registry import METRICS
 from ..queries.snapshots import MOST_DAYS, history
 from . import schemas
-from .asking import NAMES, PARAMETERS, asked
+from .asking import NAMES, PARAMETERS, asked, read_place
 
 _COMPARE = OpenApiParameter("compare", str, enum=["previous"])
 _COUNTED = OpenApiParameter(
     "counted", bool, description="Only those inside, or only those outside of the numerator."
 )
-_AFTER = OpenApiParameter("after", int, description="How many to pass over, as a reply said.")
+_AFTER = OpenApiParameter("after", str, description="Where the page starts, as a reply said.")
 _BY = OpenApiParameter(
     "by",
     str,
@@ -39,7 +41,6 @@ _BY = OpenApiParameter(
     description="`source` if not given; `kind` is what the note of a row says, such as the clause of"
     " a promise or the campaign that a lead came by first.",
 )
-MOST_PASSED = 1_000_000
 
 
 class _MetricsView(ProgramApiView):
@@ -108,25 +109,24 @@ class MetricRowsView(_MetricsView):
     )
     def get(self, request: Request, key: str) -> Response:
         metric, asked = self.metric(key), self.asked(request)
-        after = self._after(request)
         found = rows_behind(
             self.program,
             metric,
             asked.period,
             asked.part,
             counted=self._counted(request),
-            after=after,
+            behind=self._behind(request),
             most=MOST_ROWS + 1,
         )
-        more = after + MOST_ROWS if len(found) > MOST_ROWS else None
-        items = [schemas.row_of(metric, row) for row in found[:MOST_ROWS]]
+        shown, more = found[:MOST_ROWS], None
+        if len(found) > MOST_ROWS:
+            more = write_cursor(shown[-1].at, shown[-1].row_id)
+        items = [schemas.row_of(metric, row) for row in shown]
         return Response(schemas.RowsOut({"items": items, "after": more}).data)
 
-    def _after(self, request: Request) -> int:
-        text = request.query_params.get("after", "0")
-        if not (text.isascii() and text.isdecimal() and int(text[:10]) <= MOST_PASSED):
-            raise ValidationError({"after": "Take it from the reply before."})
-        return int(text[:10])
+    def _behind(self, request: Request) -> Place | None:
+        text = request.query_params.get("after")
+        return Place(*read_place(text, datetime, int)) if text else None
 
     def _counted(self, request: Request) -> bool | None:
         text = request.query_params.get("counted", "")

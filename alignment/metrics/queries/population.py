@@ -126,6 +126,13 @@ class Row:
     amount_usd: float | None = None
 
 
+class Place(NamedTuple):
+    """A row's place in the list. Rows that arrive later are above it and shift nothing."""
+
+    at: datetime
+    row_id: int
+
+
 def rows_behind(
     program: Program,
     metric: Metric,
@@ -134,18 +141,24 @@ def rows_behind(
     *,
     counted: bool | None = None,
     after: int = 0,
+    behind: Place | None = None,
     most: int = MOST_ROWS,
 ) -> list[Row]:
-    """The rows of the same statement, newest first, starting after the first `after`.
+    """The rows of the same statement, newest first, starting after the first `after`, or `behind` a
+    row.
 
     `counted` selects those inside or outside the numerator; for values, those with or without one.
     """
     sql, params = filtered(program, metric.population, period, part)
-    picked = ""
+    picks = []
     if counted is not None:
         share = metric.definition.statistic in (Statistic.SHARE, Statistic.RATIO)
         wanted = "counted" if share else "(value IS NOT NULL)"
-        picked = f"WHERE {wanted} IS {'TRUE' if counted else 'NOT TRUE'}"
+        picks.append(f"{wanted} IS {'TRUE' if counted else 'NOT TRUE'}")
+    if behind is not None:
+        picks.append("(at, row_id) < (%(behind_at)s, %(behind_row)s)")
+        params |= {"behind_at": behind.at, "behind_row": behind.row_id}
+    picked = f"WHERE {' AND '.join(picks)}" if picks else ""
     tail = f"{picked} ORDER BY at DESC, row_id DESC OFFSET %(after)s LIMIT %(most)s"
     subject = metric.population.subject
     title = f"coalesce(({_TITLES[subject]}), '')"

@@ -1,5 +1,7 @@
 """Metrics over the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -54,9 +56,26 @@ def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
     inside = api.get(f"metrics/conversion/rows/{MARCH}&counted=true").json()["items"]
     assert [row["counted"] for row in inside] == [True]
     assert inside[0]["title"].startswith("Pat Person")
-    assert api.get(f"metrics/conversion/rows/{MARCH}&after=2").json()["items"] == []
+    errors = problem(api.get(f"metrics/conversion/rows/{MARCH}&after=2"), 400)["errors"]
+    assert [error["parameter"] for error in errors] == ["after"]
     # This list has no `limit` parameter, and the error says so.
     assert api.get(f"metrics/conversion/rows/{MARCH}&limit=3").status_code == 400
+
+
+def test_a_row_that_arrives_between_two_pages_shifts_nothing(
+    cast: Cast, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.metrics.api.views.MOST_ROWS", 2)
+    # Two at one moment are told apart as well.
+    leads = [hand_over(cast, NOON - timedelta(hours=ago)).lead_id for ago in (0, 1, 1, 2)]
+    page = api.get(f"metrics/conversion/rows/{MARCH}").json()
+    found = [row["id"] for row in page["items"]]
+    hand_over(cast, NOON + timedelta(hours=1))
+    while page["after"]:
+        page = api.get(f"metrics/conversion/rows/{MARCH}&after={page['after']}").json()
+        found += [row["id"] for row in page["items"]]
+    assert sorted(found) == sorted(leads)
+    assert (found[0], found[-1]) == (leads[0], leads[-1])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries.names import primary_addresses
-from campaigns.calendar.models import OURS
+from campaigns.calendar.models import LONGEST_DAYS, OURS
 from campaigns.calendar.queries.pages import (
     AS_PLANNED,
     DONE_ELSEWHERE,
+    lasting_at,
     named,
     place_of,
     shown,
@@ -59,8 +61,10 @@ HEAD = (
 def batches(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> Iterator[list[list[Any]]]:
-    """Touches that take place in [start, end), in order of time."""
+    """Touches that take place in [start, end), after earlier ones that still last."""
+    longest = timedelta(days=LONGEST_DAYS)
     found = merge(
+        _pages(program, rows.filter(lasting_at(start)), "starts_at", start - longest, start),
         _pages(program, rows.filter(AS_PLANNED), "starts_at", start, end),
         _pages(program, rows.filter(DONE_ELSEWHERE), "done_at", start, end),
         key=lambda touch: (place_of(touch), touch.pk),

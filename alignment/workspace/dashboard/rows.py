@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment.metrics.queries.breakdown import Group
-from alignment.metrics.queries.population import Metric, Row, Subject, rows_behind
+from alignment.metrics.queries.population import Metric, Place, Row, Subject, rows_behind
 from alignment.metrics.rules import Definition, Measure, Statistic, Unit
 from alignment.workspace.places import industry_title
 
@@ -127,9 +127,9 @@ def export_head() -> list[str]:
 
 
 def export_lines(program: Program, metric: Metric, asked: Asked) -> Iterator[list[list[Any]]]:
-    after = 0
+    behind: Place | None = None
     while rows := rows_behind(
-        program, metric, asked.period, asked.part, after=after, most=EXPORTED_AT_ONCE
+        program, metric, asked.period, asked.part, behind=behind, most=EXPORTED_AT_ONCE
     ):
         yield [
             [
@@ -145,4 +145,4 @@ def export_lines(program: Program, metric: Metric, asked: Asked) -> Iterator[lis
             ]
             for row in rows
         ]
-        after += EXPORTED_AT_ONCE
+        behind = Place(rows[-1].at, rows[-1].row_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,10 @@ from alignment.agreements.models import Version
 from alignment.people.models import Program
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.around import slots_of, zone_of
+from campaigns.calendar.queries.pages import lasting_at
 from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
 from campaigns.calendar.rules.slots import Slot
-from campaigns.policy.rules import parse_policy
+from campaigns.policy.rules import ContactPolicy, parse_policy
 
 LOOKED_BACK = timedelta(days=30)
 MOST_TOUCHES = 3_000
@@ -56,10 +58,11 @@ def apart(*, older: Version, newer: Version) -> Apart:
 
     Quiet hours use the current state of each account.
     """
-    slots, is_cut = _slots(older.program)
+    policies = [parse_policy(version.content) for version in (older, newer)]
+    slots, near, is_cut = _slots(older.program, max(_reach(policy) for policy in policies))
     deciders = _deciders(older.program, slots)
     zones = _zones(older.program, slots)
-    counted = [_broken(slots, version, deciders, zones) for version in (older, newer)]
+    counted = [_broken(slots, near, policy, deciders, zones) for policy in policies]
     shifts = [
         Shift(str(title), *(each[kind] for each in counted)) for kind, title in COUNTED.items()
     ]
@@ -67,14 +70,22 @@ def apart(*, older: Version, newer: Version) -> Apart:
     return Apart(shifts, len(slots), is_cut, without_zone)
 
 
-def _slots(program: Program) -> tuple[list[Slot], bool]:
-    """The newest first, and whether there are more than `MOST_TOUCHES`."""
-    rows = Touch.objects.in_program(program).filter(starts_at__gte=timezone.now() - LOOKED_BACK)
-    rows = rows.exclude(state=Touch.State.SKIPPED).order_by("-starts_at", "-id")
-    touches = list(rows[: MOST_TOUCHES + 1])
+def _reach(policy: ContactPolicy) -> timedelta:
+    """How far apart two touches may be and still count together."""
+    return max(policy.window, policy.gap, policy.pause)
+
+
+def _slots(program: Program, reach: timedelta) -> tuple[list[Slot], list[Slot], bool]:
+    """The touches to judge, the newest first; the same with earlier ones that are near enough to
+    count with them; and whether there are more than `MOST_TOUCHES` to judge."""
+    since = timezone.now() - LOOKED_BACK
+    during = Q(starts_at__gte=since - reach) | lasting_at(since - reach)
+    rows = Touch.objects.in_program(program).filter(during).exclude(state=Touch.State.SKIPPED)
+    touches = list(rows.order_by("-starts_at", "-id")[: 2 * MOST_TOUCHES])
     # Without the gap stored at planning, so that each version applies its own.
-    slots = [replace(slot, gap_hours=None) for slot in slots_of(program, touches[:MOST_TOUCHES])]
-    return slots, len(touches) > MOST_TOUCHES
+    slots = [replace(slot, gap_hours=None) for slot in slots_of(program, touches)]
+    recent = sum(touch.starts_at >= since for touch in touches)
+    return slots[: min(recent, MOST_TOUCHES)], slots, recent > MOST_TOUCHES
 
 
 def _deciders(program: Program, slots: list[Slot]) -> frozenset[int]:
@@ -94,13 +105,14 @@ def _zones(program: Program, slots: list[Slot]) -> dict[int, ZoneInfo | None]:
 
 def _broken(
     slots: list[Slot],
-    version: Version,
+    near: list[Slot],
+    policy: ContactPolicy,
     deciders: frozenset[int],
     zones: Mapping[int, ZoneInfo | None],
 ) -> dict[Kind, int]:
-    policy, now = parse_policy(version.content), timezone.now()
+    now = timezone.now()
     by_account: dict[int, list[Slot]] = defaultdict(list)
-    for slot in slots:
+    for slot in near:
         by_account[slot.account].append(slot)
     found: dict[Kind, int] = dict.fromkeys(COUNTED, 0)
     for slot in slots:

@@ -16,12 +16,14 @@ from pypdf import PdfReader
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.metrics.actions.snapshots import restate, take
+from alignment.metrics.forms import AskForm
 from alignment.metrics.models import Assumptions
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.rules import Statistic, Unit, of_counts, of_values
 from alignment.metrics.tests.test_leads import NOON, hand_over
 from alignment.sla.models import Clock
 from alignment.workspace.dashboard.day_chart import sparkline
+from alignment.workspace.dashboard.rows import export_lines
 from alignment.workspace.dashboard.words import change_words, value_words
 from tests.cast import Cast
 
@@ -139,6 +141,21 @@ def test_exports(cast: Cast) -> None:
     assert "MQL to SQL" in sent(client.get(address(cast, "dashboard_export") + MARCH))
     rows = sent(client.get(address(cast, "dashboard_metric_export", "conversion") + MARCH))
     assert rows.count("Pat Person") == 1
+
+
+def test_a_row_that_arrives_while_the_file_is_written_is_not_there_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.workspace.dashboard.rows.EXPORTED_AT_ONCE", 1)
+    for hours in (0, 1, 2):
+        hand_over(cast, NOON - timedelta(hours=hours))
+    march = AskForm({"from": "2026-03-01", "to": "2026-03-31"}, program=cast.program, now=NOON)
+    assert march.is_valid()
+    lines = export_lines(cast.program, METRICS["conversion"], march.asked)
+    ((first,),) = [next(lines)]
+    hand_over(cast, NOON + timedelta(hours=1))
+    ids = [first[1], *(line[1] for batch in lines for line in batch)]
+    assert len(ids) == len(set(ids)) == 3
 
 
 def test_a_french_reader_gets_a_file_that_excel_there_opens(cast: Cast) -> None:

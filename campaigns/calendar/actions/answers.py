@@ -56,8 +56,10 @@ def correct(touch: Touch, *, at: datetime, by: User | None) -> None:
     touch.save(update_fields=["done_at", "updated_at"])
     record(by=by, action="touch.corrected", target=touch, program_id=touch.program_id)
     try:
-        slips = move_rest(touch=touch, before=touch.starts_at, now=at, by=by)
-        tell_slips(touch=touch, slips=slips, at=at, by=by)
+        # The last ones move first: if an earlier one finds no room, they stay as well.
+        with transaction.atomic():
+            slips = move_rest(touch=touch, before=touch.starts_at, now=at, by=by)
+            tell_slips(touch=touch, slips=slips, at=at, by=by)
     except TouchRefused:
         log.info("touch %s was done late; what follows it has no room to move", touch.pk)
     tell_tabs(touch)

@@ -8,7 +8,7 @@ these rows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ from alignment.sla.actions.holding import hold_briefly
 from alignment.sla.models import Attempt
 
 from ..models import Occurrence, Touch, TouchPerson
-from ..queries.candidates import candidates
+from ..queries.candidates import candidates, touched_at
 from ..rules.matching import (
     OUTCOMES,
     SIGNALS,
@@ -86,7 +86,7 @@ def _take(program: Program, left: set[int]) -> int:
     rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
-    hold_accounts(report.account.pk for report in reports.values())
+    _hold(program, reports.values())
     # In order of time, because an opening answers the mail that was sent before it.
     waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
     for row in waiting:
@@ -111,7 +111,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     """
     # Two concurrent reports would both find the same touch still planned.
     locks.hold(Turn.MATCHING, program.pk)
-    hold_accounts([report.account.pk])
+    _hold(program, [report])
     row, is_new = Occurrence.objects.in_program(program).get_or_create(
         program=program,
         source=report.source,
@@ -124,6 +124,23 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     touch, was_planned = _settle(program, row, report, by=by)
     assert touch is not None
     return touch, "matched" if was_planned else "created"
+
+
+def _hold(program: Program, reports: Collection[Report]) -> None:
+    """Lock the calendars concerned, all at once: whoever plans on several waits in the same order.
+
+    A touch may be at the former account of a person, or at the one that its source had named.
+    """
+    named = {report.person.pk for report in reports if report.person}
+    known = Touch.objects.in_program(program).filter(
+        source__in={report.source for report in reports},
+        external_id__in={report.external_id for report in reports},
+    )
+    hold_accounts(
+        {report.account.pk for report in reports}
+        | touched_at(program, named)
+        | set(known.values_list("account_id", flat=True))
+    )
 
 
 def _settle(

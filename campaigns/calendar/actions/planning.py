@@ -203,13 +203,25 @@ def side_of(program: Program, who: User | None, *, given: str = "", by: User | N
 
 def _rethread(touch: Touch) -> None:
     """Join the thread of the touch it follows. Raises `ValidationError` if other touches follow
-    this one."""
+    this one and would be left behind, or if the touch that it follows is one of them."""
     thread = touch.follows.thread if touch.follows else touch.pk
     if thread != touch.thread and touch.follow_ups.exists():
         raise ValidationError({"follows": _("Other touches already take this one up.")})
     if touch.follows_id == touch.pk:
         raise ValidationError({"follows": _("A touch does not take itself up.")})
     touch.thread = thread
+    if _is_taken_up_by_what_it_follows(touch):
+        raise ValidationError({"follows": _("Other touches already take this one up.")})
+
+
+def _is_taken_up_by_what_it_follows(touch: Touch) -> bool:
+    rows = Touch.objects.in_program(touch.program_id).filter(thread=touch.thread)
+    followed = dict(rows.values_list("pk", "follows_id"))
+    earlier = touch.follows_id
+    while earlier is not None and earlier != touch.pk:
+        # Each is taken out, since a circle may be stored from before.
+        earlier = followed.pop(earlier, None)
+    return earlier is not None
 
 
 def committee(account: Account) -> list[int]:

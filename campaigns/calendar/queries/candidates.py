@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
@@ -15,6 +16,12 @@ from ..rules.matching import ANSWERS_WITHIN, CLOCKS_DIFFER, NEAR, Candidate
 MOST = 100
 _EARLIER = ANSWERS_WITHIN + NEAR + timedelta(days=LONGEST_DAYS)
 _LATER = NEAR + CLOCKS_DIFFER
+
+
+def touched_at(program: Program, people: Iterable[int]) -> set[int]:
+    """The accounts of these people's touches: people may have left one since."""
+    rows = TouchPerson.objects.in_program(program).filter(stakeholder__in=people)
+    return set(rows.values_list("touch__account", flat=True).distinct())
 
 
 def candidates(

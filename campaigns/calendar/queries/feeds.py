@@ -13,7 +13,7 @@ from alignment.people.queries import seat_of
 from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
-from .pages import DONE_ELSEWHERE, named, shown, touches_in
+from .pages import DONE_ELSEWHERE, lasting_at, named, shown, touches_in
 
 MOST_FEEDS = 200
 MOST_TOUCHES = 1_000
@@ -68,11 +68,12 @@ def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:
 
 
 def touches_of(feed: TouchFeed, now: datetime) -> list[Touch]:
-    """Planned or done touches from a month ago to a year ahead, without skipped ones: three
-    statements at most."""
+    """Planned or done touches from a month ago to a year ahead, those that still lasted a month ago
+    included, without skipped ones: three statements at most."""
     rows = touches_in(feed.program_id).exclude(state=Touch.State.SKIPPED)
-    planned = Q(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
-    rows = rows.filter(planned | DONE_ELSEWHERE & Q(done_at__gte=now - BACK))
+    since = now - BACK
+    planned = Q(starts_at__gte=since, starts_at__lt=now + AHEAD) | lasting_at(since)
+    rows = rows.filter(planned | DONE_ELSEWHERE & Q(done_at__gte=since))
     rows = rows.filter(_shown_by(feed))
     # If there are too many, the latest ones are kept.
     found = shown(rows, feed.program_id).order_by("-starts_at", "-id")[:MOST_TOUCHES]

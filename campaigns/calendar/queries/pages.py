@@ -52,6 +52,12 @@ def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
     return found
 
 
+def lasting_at(start: datetime) -> Q:
+    """Touches that began before `start` and still last then."""
+    ends = {"ends_at__gt": start, "ends_at__lt": start + timedelta(days=LONGEST_DAYS)}
+    return LASTING & AS_PLANNED & Q(starts_at__lt=start, **ends)
+
+
 def touches_between(
     program: Program, rows: ScopedQuerySet[Touch], start: datetime, end: datetime
 ) -> list[Touch]:
@@ -61,13 +67,7 @@ def touches_between(
     five statements at most.
     """
     wanted = shown(rows, program)
-    lasting = wanted.filter(
-        LASTING,
-        AS_PLANNED,
-        ends_at__gt=start,
-        ends_at__lt=start + timedelta(days=LONGEST_DAYS),
-        starts_at__lt=start,
-    )
+    lasting = wanted.filter(lasting_at(start))
     began = wanted.filter(AS_PLANNED, starts_at__gte=start, starts_at__lt=end)
     elsewhere = wanted.filter(DONE_ELSEWHERE, done_at__gte=start, done_at__lt=end)
     found = [

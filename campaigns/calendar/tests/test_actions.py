@@ -108,6 +108,19 @@ def test_a_follow_up_joins_the_thread(cast: Cast, person: Stakeholder) -> None:
     assert call.thread == first.thread == first.pk
 
 
+def test_touches_never_take_up_each_other(cast: Cast, person: Stakeholder) -> None:
+    first = plan(person, cast.rep, channel="email")
+    second = plan(person, cast.rep, follows=first, starts_at=monday() + 2 * DAY)
+    third = plan(person, cast.rep, follows=second, starts_at=monday() + 4 * DAY)
+    for later in (second, third):
+        with pytest.raises(ValidationError) as refused:
+            change_touch(touch=first, by=cast.rep, follows=later, reason="A mistake")
+        assert list(refused.value.message_dict) == ["follows"]
+    # Within the thread, what follows what may change.
+    changed = change_touch(touch=third, by=cast.rep, follows=first, reason="Sooner")
+    assert (changed.follows, changed.thread) == (first, first.pk)
+
+
 def test_do_not_contact_and_no_consent_are_above_everything(
     cast: Cast, person: Stakeholder
 ) -> None:

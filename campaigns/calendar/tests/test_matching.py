@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -237,6 +237,27 @@ def test_what_we_did_corrects_what_an_opening_made_us_guess(
     touch.refresh_from_db()
     assert (touch.done_at, touch.who, touch.side) == (sent.at, cast.rep, "sales")
     assert touch.result == "opened"
+
+
+def test_a_correction_moves_all_of_the_thread_or_nothing(cast: Cast) -> None:
+    monday = datetime(2026, 11, 30, 16, tzinfo=UTC)  # 10:00 in Chicago
+    account = make.account(cast.program, state="IL")
+    ann, bob = make.stakeholder(cast.program, account), make.stakeholder(cast.program, account)
+    first = planned(ann, cast.rep, at=monday, channel="email")
+    second = planned(bob, cast.rep, at=monday + 2 * DAY, follows=first)
+    third = planned(ann, cast.rep, at=monday + 3 * DAY, follows=first)
+    # An advertisement of a colleague leaves Bob's call no room.
+    lasts = monday + 4 * DAY
+    planned(bob, cast.marketer, at=lasts, channel="ad", ends_at=lasts + 40 * DAY)
+    with time_machine.travel(monday + 2 * DAY - 2 * HOUR):
+        make.engage(ann, "email_opened", at=monday + 44 * HOUR)
+        match_occurrences()
+        sent = mail(ann, at=monday + 43 * HOUR, who=cast.rep)
+        report_touch(program=cast.program, report=sent, by=None)
+    for touch in (first, second, third):
+        touch.refresh_from_db()
+    assert first.done_at == sent.at
+    assert [second.starts_at, third.starts_at] == [monday + 2 * DAY, monday + 3 * DAY]
 
 
 def test_when_a_person_said_that_it_was_done_stays(cast: Cast, person: Stakeholder) -> None:

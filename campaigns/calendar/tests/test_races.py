@@ -6,17 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.people.models import Role
+from campaigns.calendar.actions import matching
+from campaigns.calendar.actions.holding import hold_accounts
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
 from campaigns.calendar.models import Touch
 from campaigns.calendar.rules.conflicts import Kind
+from campaigns.calendar.rules.matching import Meaning
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
 from tests.cast import Cast
+from tests.threads import attempt, beside, pausing
 
 from .test_actions import DAY, HOUR, monday, plan
 
@@ -91,3 +96,25 @@ def test_two_who_move_touches_of_one_thread_queue(cast: Cast, person: Stakeholde
             ]
         )
         assert all(isinstance(each, Touch | TouchRefused) for each in told)
+
+
+def test_a_report_on_who_changed_the_company_and_a_planner_of_both_do_not_deadlock(
+    cast: Cast, person: Stakeholder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch = plan(person, cast.rep, starts_at=timezone.now() + HOUR, reason="It is a test")
+    other = make.account(cast.program)
+    Stakeholder.objects.in_program(cast.program).filter(pk=person.pk).update(account=other)
+    at = timezone.now()
+    report = matching.Report("dialer", "1", other, Meaning("call"), at, person, cast.rep)
+
+    def hold_both() -> None:
+        with transaction.atomic():
+            hold_accounts([touch.account_id, other.pk])
+
+    with pausing(monkeypatch, matching, "_settle", before=True) as reached:
+        work = beside(lambda: matching.report_touch(program=cast.program, report=report, by=None))
+        assert reached.wait(10)
+        assert attempt(hold_both) == []
+        assert work.end() == []
+    touch.refresh_from_db()
+    assert touch.state == "done"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,7 +74,8 @@ def record_change(
         made_by=by,
     )
     rows = MessageChange.objects.in_program(row.program_id).filter(topic=row)
-    newest = rows.order_by("-since", "-pk").first()
+    # The one in use; since a merge of topics, one that ended may have begun after it.
+    newest = rows.order_by(F("ended_at").desc(nulls_first=True), "-since", "-pk").first()
     if newest is not None and _is_sent_twice(change, newest):
         return newest
     if seen is not None and newest is not None and newest.pk > seen:

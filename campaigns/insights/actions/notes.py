@@ -21,7 +21,7 @@ from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
 from ..queries.notes import may_remove, stage_at
 from ..rules.texts import cleaned
 from .suggesting import follow_text
-from .tags import close_gaps
+from .tags import close_gaps, hold_topics
 from .telling import told_note
 
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
@@ -43,17 +43,18 @@ def write_note(
 ) -> Note:
     """Write a note. `said` are fields of `WRITTEN`; `people` are ids of stakeholders of the
     account. If a note with the same `source` and `external_id` exists, it is changed, unless
-    nothing differs. `who` had the conversation defaults to the writer. Raises `ValidationError` by
+    nothing differs. In a new one `at` defaults to now, and `who` had the conversation to the
+    writer. Raises `ValidationError` by
     field.
     """
-    said = {"at": timezone.now()} | said | {"account": account}
+    said |= {"account": account}
     source = source.strip()
     if external_id:
         known = _known(account, source, external_id)
         if known is not None:
             return change_note(note=known, by=by, people=people, **said)
     note = Note(program_id=account.program_id, source=source, external_id=external_id or None)
-    _set(note, {"who": _writer(account.program_id, by)} | said)
+    _set(note, {"at": timezone.now(), "who": _writer(account.program_id, by)} | said)
     try:
         with transaction.atomic():
             note.save()
@@ -108,8 +109,9 @@ def remove_note(*, note: Note, by: User | None) -> None:
     if by is not None and not may_remove(note, by):
         raise PermissionDenied(_("A note is removed by its author, or by a manager."))
     topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
-    told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
     program_id = note.program_id
+    hold_topics(program_id, topics)
+    told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
     note.delete()
     close_gaps(program_id, topics)
 

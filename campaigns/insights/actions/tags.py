@@ -73,6 +73,8 @@ def dismiss(*, tag: Tag, by: User | None) -> Tag:
 
 def close_gaps(program_id: int, topics: Collection[int]) -> None:
     """Topics that nobody raises any more are no longer gaps."""
+    # Whoever raises a topic holds it, and only a statement begun after that sees their tag.
+    hold_topics(program_id, topics)
     raised = Tag.objects.in_program(program_id).filter(state=Tag.State.ACCEPTED, topic__in=topics)
     rows = InsightTopic.objects.in_program(program_id).filter(
         pk__in=topics, gap_since__isnull=False
@@ -80,7 +82,15 @@ def close_gaps(program_id: int, topics: Collection[int]) -> None:
     rows.exclude(pk__in=raised.values("topic")).update(gap_since=None)
 
 
+def hold_topics(program_id: int, topics: Collection[int]) -> None:
+    """Lock the topics until the transaction ends; before their notes and tags, as a merge does."""
+    rows = InsightTopic.objects.in_program(program_id).select_for_update().filter(pk__in=topics)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
+    if tag.topic_id:
+        hold_topics(tag.program_id, [tag.topic_id])
     row = Tag.objects.in_program(tag.program_id).select_for_update().get(pk=tag.pk)
     if row.state == state:
         return row

@@ -275,13 +275,8 @@ def _due(row: SupportRequest) -> dict[str, Any]:
 
 def _changes(program: Program, period: Period) -> list[dict[str, Any]]:
     """Messages in use with their effect at the end of the period, the newest first."""
-    rows = MessageChange.objects.in_program(program).filter(
-        ended_at__isnull=True, since__lt=period.end
-    )
-    # The predecessor of a change can only be found among all changes of the topic.
-    of_topics = changes_in(program).filter(topic__in=rows.values("topic"))
-    some = [c for c in of_topics if c.ended_at is None and c.since < period.end]
-    newest = sorted(some, key=lambda change: (change.since, change.pk), reverse=True)[:MOST_ROWS]
+    rows = changes_in(program).filter(ended_at__isnull=True, since__lt=period.end)
+    newest = list(rows.order_by("-since", "-pk")[:MOST_ROWS])
     raised = raised_in(program, sorted({change.topic_id for change in newest}))
     return [_change(change, raised.get(change.topic_id, ()), period) for change in newest]
 

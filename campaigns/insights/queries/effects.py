@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Window
-from django.db.models.functions import Lag
+from django.db.models import F, OuterRef, Subquery
 
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
@@ -39,14 +38,14 @@ _RAISED = """
 
 
 def changes_in(program: Program | int) -> ScopedQuerySet[MessageChange]:
-    """With `former_since`: when the previous message of the same topic came into use."""
+    """With `former_since`: when the previous message of the same topic came into use. That is the
+    last one to end before: since a merge of topics, others may have been in use beside it.
+    """
     rows = MessageChange.objects.in_program(program)
+    former = rows.filter(topic=OuterRef("topic"), ended_at__lte=OuterRef("since"))
+    former = former.order_by("-ended_at", "-since", "-id")
     rows = rows.select_related("topic", "asset", "made_by", "briefing")
-    return rows.annotate(
-        former_since=Window(
-            Lag("since"), partition_by=[F("topic")], order_by=[F("since").asc(), F("id").asc()]
-        )
-    )
+    return rows.annotate(former_since=Subquery(former.values("since")[:1]))
 
 
 def newest_changes(program: Program, topic: int | None = None) -> list[MessageChange]:
@@ -64,12 +63,7 @@ def newest_id(program: Program) -> int:
 
 
 def change_in(program: Program, change_id: int) -> MessageChange | None:
-    """Selected among all changes of its topic, since the previous one defines where its deals
-    begin.
-    """
-    topic = MessageChange.objects.in_program(program).filter(pk=change_id).values("topic")
-    rows = changes_in(program).filter(topic__in=topic).select_related("program")
-    return next((row for row in rows if row.pk == change_id), None)
+    return changes_in(program).filter(pk=change_id).select_related("program").first()
 
 
 def in_use(change: MessageChange) -> InUse:

@@ -22,7 +22,8 @@ from campaigns.insights.actions.topics import (
     change_topic,
     retire_topic,
 )
-from campaigns.insights.models import InsightTopic, Tag
+from campaigns.insights.models import InsightTopic, MessageChange, Tag
+from campaigns.insights.queries.effects import newest_changes
 from campaigns.insights.queries.objections import Asked, heard
 from campaigns.insights.queries.topics import gaps, topics_of
 from campaigns.insights.rules.merging import Mark, settle
@@ -261,3 +262,32 @@ def test_of_two_messages_in_use_the_one_of_the_topic_that_stays_goes_on(
     assert old.topic == price
     assert (old.ended_at is not None) is stays_too
     assert price.changes.filter(ended_at__isnull=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_messages_of_two_topics_that_were_used_beside_each_other_have_their_own_former_one(
+    cast: Cast, pair: tuple[InsightTopic, InsightTopic]
+) -> None:
+    cost, price = pair
+    now = timezone.now()
+
+    def said(topic: InsightTopic, days_ago: int) -> MessageChange:
+        since = now - timedelta(days=days_ago)
+        told = {"says_now": f"It pays back, {days_ago}.", "why": "Heard in every call."}
+        return record_change(topic=topic, since=since, by=cast.marketer, **told)
+
+    first, second = said(price, 40), said(price, 10)
+    beside, later = said(cost, 30), said(cost, 5)
+    merge_topics(topic=cost, into=price, by=cast.marketer)
+    former = {row.pk: row.former_since for row in newest_changes(cast.program)}  # type: ignore[attr-defined]
+    assert former == {
+        first.pk: None,
+        second.pk: first.since,
+        beside.pk: None,
+        later.pk: beside.since,
+    }
+    # The next message ends the one in use, though another one began later.
+    price.refresh_from_db()
+    newest = said(price, 0)
+    second.refresh_from_db()
+    assert second.ended_at == newest.since

@@ -27,6 +27,7 @@ from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.models import PipelineStage
 from tests import cast as make
 from tests.cast import Cast
+from tests.threads import beside, until_somebody_waits
 
 from . import scenes
 
@@ -115,6 +116,15 @@ def test_the_same_note_of_a_recorder_is_one_note(cast: Cast) -> None:
     with pytest.raises(ValidationError) as refused:
         write_note(account=account, by=None, **(said | {"source": " "}))
     assert list(refused.value.message_dict) == ["source"]
+
+
+def test_a_recorder_that_says_no_time_moves_no_note(cast: Cast) -> None:
+    said: dict[str, Any] = {"account": make.account(cast.program), "kind": "call"}
+    said |= {"text": scenes.SAID, "source": "recorder", "external_id": "c1"}
+    first = write_note(by=cast.rep, **said)
+    before = audits(cast)
+    again = write_note(by=cast.rep, **said)
+    assert (again.pk, again.at, audits(cast)) == (first.pk, first.at, before)
 
 
 def test_accepted_tags_follow_their_passage_and_survive_its_end(cast: Cast) -> None:
@@ -313,6 +323,20 @@ def test_the_last_note_that_goes_closes_the_gap(cast: Cast) -> None:
     remove_note(note=note, by=cast.rep)
     topic.refresh_from_db()
     assert topic.gap_since is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gap_that_is_raised_while_a_note_is_removed_stays(cast: Cast) -> None:
+    topic = scenes.price(cast)
+    first, second = scenes.raised(cast, topic), scenes.note(cast)
+    (suggested,) = scenes.tags(second, topic=topic)
+    with transaction.atomic():
+        accept(tag=suggested, by=cast.rep)
+        work = beside(lambda: remove_note(note=first, by=cast.owner))
+        until_somebody_waits(unless=work)
+    assert work.end() == []
+    topic.refresh_from_db()
+    assert topic.gap_since is not None
 
 
 @pytest.mark.django_db(transaction=True)

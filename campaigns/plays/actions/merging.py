@@ -19,12 +19,16 @@ from ..queries import running_of
 LONGEST_REASON = 300
 
 
+def hold_merge(survivor: Account, gone: Account) -> None:
+    """Lock the calendars of both accounts."""
+    hold_accounts([survivor.pk, gone.pk])
+
+
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
     """Must run in the transaction that merges `gone` into `survivor`, which takes over its runs.
 
     Where a play runs on both, the run of `gone` ends and its planned touches are skipped.
     """
-    hold_accounts([survivor.pk, gone.pk])
     there = running_of(survivor).filter(play=OuterRef("play"))
     for run in running_of(gone).filter(Exists(there)).select_related("play"):
         _stop(run, survivor, by)

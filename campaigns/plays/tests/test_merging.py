@@ -6,13 +6,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.duplicates.actions import merging
 from accounts.duplicates.actions.merging import merge
 from accounts.duplicates.rooms import warnings_of
 from campaigns.calendar.models import Touch
+from campaigns.calendar.tests.test_actions import plan
 from campaigns.plays.actions.starting import start_play
 from campaigns.plays.models import PlayRun
 from campaigns.plays.queries import results_of
+from tests import cast as make
 from tests.cast import Cast
+from tests.threads import attempt, beside, pausing
 
 from .test_starting import begin, target, template
 
@@ -50,3 +54,14 @@ def test_a_run_of_its_own_goes_on_at_the_survivor(cast: Cast) -> None:
     run = PlayRun.objects.in_program(cast.program).get()
     assert (run.account, run.stopped_at) == (one, None)
     assert Touch.objects.in_program(cast.program).filter(account=one, state="planned").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_and_a_planner_do_not_deadlock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (make.account(cast.program, name, state="IL") for name in ("Stays", "Goes"))
+    person = make.stakeholder(cast.program, one)
+    with pausing(monkeypatch, merging, "settle", before=True) as reached:
+        work = beside(lambda: merge(survivor=one, gone=two, take=(), by=cast.owner))
+        assert reached.wait(10)
+        assert attempt(lambda: plan(person, cast.rep)) == []
+        assert work.end() == []

@@ -1,5 +1,6 @@
 """Which runs are compared: those with a touch done, and those whose touches are all over."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from campaigns.calendar.models import Touch
 from campaigns.plays.actions.starting import start_play
+from campaigns.plays.models import PlayRun
 from campaigns.plays.queries import ENOUGH_TO_COMPARE, Results, results_of
 from tests.cast import Cast
 
@@ -39,6 +41,22 @@ def test_a_run_counts_once_a_touch_is_done_or_all_are_over(cast: Cast) -> None:
     assert (results(cast, play).runs, results(cast, play).ahead) == (1, 1)
     # No touch was done at Borel, and all of them are over.
     assert (results(cast, play, 60).runs, results(cast, play, 60).ahead) == (2, 0)
+
+
+def test_an_account_on_which_it_runs_again_counts_once(cast: Cast) -> None:
+    made, acme = template(cast), target(cast, "Acme")
+    start = begin(cast, made, acme)
+    for again in (start, replace(start, again=True)):
+        start_play(
+            program=cast.program, start=again, key=uuid4(), by=cast.marketer, reason="They asked"
+        )
+    assert PlayRun.objects.in_program(cast.program).count() == 2
+    assert results(cast, made.pk) == Results(ahead=1)
+    touches = Touch.objects.in_program(cast.program).order_by("pk")
+    touches.filter(pk=touches[0].pk).update(state="done", result="meeting", done_at=timezone.now())
+    assert results(cast, made.pk) == Results(runs=1, replied=1, met=1)
+    touches.update(state="done", result="meeting", done_at=timezone.now())
+    assert results(cast, made.pk) == Results(runs=1, replied=1, met=1)
 
 
 def test_what_was_skipped_before_it_began_never_ran(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -48,12 +49,25 @@ def hold_discussing(session: Session) -> Session:
     return held
 
 
-def demand_not_merged(candidate: Candidate) -> None:
-    """Raises `SelectionRefused` if the account has been merged into another one."""
-    if candidate.known_as:
+def as_they_are(held: Session, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates as they are now that the session is held, for which a merge waits.
+
+    Raises `SelectionRefused` if an account has been merged into another one.
+    """
+    rows = Candidate.objects.in_program(held.program_id).select_related("account")
+    found = rows.in_bulk([each.pk for each in candidates])
+    return [_demand_not_merged(each, found.get(each.pk)) for each in candidates]
+
+
+def _demand_not_merged(read: Candidate, now: Candidate | None) -> Candidate:
+    if now is None:
+        # Before the reveal a merge leaves nothing of it.
+        text = _("“%(gone)s” was merged into another account, which is voted on instead.")
+        raise SelectionRefused("merged", text % {"gone": read.account})
+    if now.known_as:
         text = _("“%(gone)s” was merged into “%(account)s”, which is voted on instead.")
-        words = {"gone": candidate.known_as, "account": candidate.account}
-        raise SelectionRefused("merged", text % words)
+        raise SelectionRefused("merged", text % {"gone": now.known_as, "account": now.account})
+    return now
 
 
 def hold_list(program: Program | int) -> Session | None:

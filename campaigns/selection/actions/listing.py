@@ -20,7 +20,7 @@ from ..queries.targets import open_targets, taken
 from ..queries.votes import by_candidate
 from ..rules.lists import free_places
 from ..rules.votes import Outcome, outcome
-from .holding import demand_not_merged, hold_discussing, hold_list, list_changed, tell
+from .holding import as_they_are, hold_discussing, hold_list, list_changed, tell
 from .refusals import SelectionRefused
 from .telling import tell_left
 
@@ -52,10 +52,13 @@ def place(*, session: Session, work: Sequence[tuple[Candidate, Work]], by: User)
     program_id = session.program_id
     hold_list(program_id)
     held = hold_discussing(session)
-    _demand_agreement(held, [candidate for candidate, _work in work])
+    candidates = as_they_are(held, [candidate for candidate, _work in work])
+    works = [each for _candidate, each in work]
+    _demand_agreement(held, candidates)
     _demand_places(held, len(work))
-    _demand_sides(program_id, [each for _candidate, each in work])
-    placed = [_place(held, candidate, each, by) for candidate, each in work]
+    _demand_sides(program_id, works)
+    pairs = zip(candidates, works, strict=True)
+    placed = [_place(held, candidate, each, by) for candidate, each in pairs]
     list_changed(held, by, _names(target.account for target in placed))
     return placed
 
@@ -67,7 +70,6 @@ def _demand_agreement(session: Session, candidates: list[Candidate]) -> None:
     )
     on_list = set(listed.values_list("account_id", flat=True))
     for candidate in candidates:
-        demand_not_merged(candidate)
         sides = votes.get(candidate.pk, {})
         choices = [sides[side].choice if side in sides else None for side in Side.values]
         if candidate.session_id != session.pk or outcome(*choices) != Outcome.YES:

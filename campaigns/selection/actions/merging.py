@@ -24,6 +24,11 @@ from .holding import hold_list, list_changed, tell
 _REVEALED = Q(session__revealed_at__isnull=False)
 
 
+def hold_merge(survivor: Account, gone: Account) -> None:
+    """Lock the list and its session."""
+    hold_list(survivor.program_id)
+
+
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
     """Must run in the transaction that merges `gone` into `survivor`."""
     session = hold_list(survivor.program_id)

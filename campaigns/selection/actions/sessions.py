@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from alignment.people.models import Program, Side, User
 
-from ..models import Candidate, Nomination, SelectionSettings, Session
+from ..models import Candidate, Nomination, Ready, SelectionSettings, Session
 from ..queries.changes import Since
 from ..queries.ranking import standings
 from ..queries.settings import settings_of
@@ -74,8 +74,8 @@ def _open(program: Program, by: User | None, now: datetime) -> Session:
 def nominate(*, account: Account, side: Side, reason: str, by: User) -> Nomination:
     """Nominate an account, or ask to review one that is on the list.
 
-    The nomination joins the session if one is open for votes, else it waits for the next. Raises
-    `SelectionRefused` if the side has nominated it already or the session is full.
+    The nomination joins the session if one is open for votes, else it waits for the next. If it is
+    a new candidate, the other side is no longer ready for the reveal. Raises `SelectionRefused` if the side has nominated it already or the session is full.
     """
     try:
         with transaction.atomic():
@@ -90,7 +90,7 @@ def _nominate(account: Account, side: Side, reason: str, by: User) -> Nomination
     session = hold_list(program_id)
     joins = session if session is not None and session.is_voting else None
     if joins is not None:
-        _join(joins, account)
+        _join(joins, account, side, by)
     nomination = Nomination.objects.create(
         program_id=program_id,
         account=account,
@@ -104,7 +104,7 @@ def _nominate(account: Account, side: Side, reason: str, by: User) -> Nomination
     return nomination
 
 
-def _join(session: Session, account: Account) -> None:
+def _join(session: Session, account: Account, side: Side, by: User) -> None:
     rows = Candidate.objects.in_program(session.program_id).filter(session=session)
     if rows.filter(account=account).exists():
         return
@@ -119,6 +119,15 @@ def _join(session: Session, account: Account) -> None:
         is_review=listed,
         reasons=reasons_of(standing),
     )
+    _ask_others_again(session, side, by)
+
+
+def _ask_others_again(session: Session, side: Side, by: User) -> None:
+    """The other side has not seen the new candidate when it declared itself ready."""
+    rows = Ready.objects.in_program(session.program_id).filter(session=session)
+    for ready in rows.exclude(side=side):
+        ready.delete()
+        tell(session, session.program_id, by, "not_ready", side=ready.side)
 
 
 @transaction.atomic

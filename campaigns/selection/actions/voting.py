@@ -16,7 +16,7 @@ from alignment.people.models import Side, User
 from ..models import Candidate, Nomination, Ready, Session, Vote
 from ..queries.votes import cast_counts, readable
 from ..rules.votes import is_revealed_by
-from .holding import demand_not_merged, hold, hold_list, hold_voting, tell
+from .holding import as_they_are, hold, hold_list, hold_voting, tell
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User
     In the discussion either side may change its vote. Raises `SelectionRefused` once confirmed.
     """
     session = hold(candidate.session)
-    demand_not_merged(candidate)
+    (candidate,) = as_they_are(session, [candidate])
     said, _created = Vote.objects.in_program(session.program_id).update_or_create(
         candidate_id=candidate.pk,
         side=side,

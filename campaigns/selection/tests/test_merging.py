@@ -7,10 +7,19 @@ from accounts.duplicates.actions.merging import merge
 from accounts.duplicates.rooms import warnings_of
 from accounts.models import Account
 from alignment.people.models import Side
+from campaigns.selection.actions.listing import place
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.actions.sessions import nominate
 from campaigns.selection.actions.voting import declare_ready, vote
-from campaigns.selection.models import Candidate, ListedTarget, Nomination, Ready, Session, Target
+from campaigns.selection.models import (
+    Candidate,
+    ListedTarget,
+    Nomination,
+    Ready,
+    Session,
+    Target,
+    Vote,
+)
 from campaigns.selection.queries.past import past_sessions
 from campaigns.selection.queries.session_page import session_page
 from campaigns.selection.queries.targets import open_targets
@@ -27,6 +36,7 @@ from .scenes import (
     reveal,
     say,
     settle,
+    work,
 )
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +143,30 @@ def test_once_revealed_the_votes_are_kept_and_decide_nothing(cast: Cast) -> None
     say(cast, asked.candidate, "yes", "yes")
     put(cast, session, one)
     assert open_targets(cast.program).get().account == one
+
+
+def test_no_vote_on_an_account_that_was_merged_while_somebody_read_it(cast: Cast) -> None:
+    by_hand(cast)
+    one, two = companies(cast, 2)
+    session = opened(cast, [two])
+    read = candidate(session, two)
+    become(one, two, cast)
+    with pytest.raises(SelectionRefused, match="Candidate 2"):
+        say(cast, read, "yes", None)
+    assert not Vote.objects.in_program(cast.program).exists()
+
+
+def test_nothing_is_done_with_one_that_was_merged_after_the_reveal(cast: Cast) -> None:
+    by_hand(cast)
+    one, two = companies(cast, 2)
+    session = discussed(cast, {two: ("yes", "yes")})
+    read = candidate(session, two)
+    become(one, two, cast)
+    with pytest.raises(SelectionRefused, match="Candidate 1"):
+        say(cast, read, "no", None)
+    with pytest.raises(SelectionRefused, match="Candidate 1"):
+        place(session=session, work=[(read, work(cast))], by=cast.marketer)
+    assert not open_targets(cast.program).exists()
 
 
 def test_what_waits_for_the_next_session_moves_along(cast: Cast) -> None:

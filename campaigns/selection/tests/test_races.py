@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.duplicates.actions import merging
 from alignment.people.models import Side
 from campaigns.selection.actions.confirming import confirm
 from campaigns.selection.actions.listing import change_target
 from campaigns.selection.actions.refusals import SelectionRefused
-from campaigns.selection.actions.sessions import open_session
+from campaigns.selection.actions.sessions import nominate, open_session
 from campaigns.selection.actions.voting import declare_ready, discard
 from campaigns.selection.models import ListedTarget, Session, Target, Vote
 from campaigns.selection.queries.targets import hash_now
 from tests.cast import Cast
+from tests.threads import attempt, beside, pausing
 
 from . import scenes
 
@@ -110,3 +112,16 @@ def test_of_discarding_and_revealing_at_once_one_wins(cast: Cast) -> None:
     assert found in (["discarded", "discarded"], ["revealed", True])
     votes = Vote.objects.in_program(cast.program)
     assert votes.count() == (2 if session.revealed_at else 0)
+
+
+def test_a_merge_and_a_nomination_do_not_deadlock(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = scenes.companies(cast, 2)
+    with pausing(monkeypatch, merging, "settle", before=True) as reached:
+        merge = beside(lambda: merging.merge(survivor=one, gone=two, take=(), by=cast.owner))
+        assert reached.wait(10)
+        raised = attempt(
+            lambda: nominate(account=one, side=Side.SALES, reason="They called", by=cast.rep)
+        )
+        assert (raised, merge.end()) == ([], [])

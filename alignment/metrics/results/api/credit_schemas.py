@@ -42,8 +42,8 @@ class CreditedAsked(AttributionAsked):
         help_text="`name` of the channel, `id` of the campaign (0: none); empty for what marketing did"
         " not touch.",
     )
-    after = serializers.IntegerField(
-        required=False, default=0, min_value=0, help_text="As a reply said."
+    after = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="As a reply said."
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class CreditedOut(serializers.Serializer[Any]):
 
 class CreditedDealsOut(serializers.Serializer[Any]):
     items = CreditedOut(many=True)
-    after = serializers.IntegerField(allow_null=True, help_text="`after` of the following page.")
+    after = serializers.CharField(allow_null=True, help_text="`after` of the following page.")
 
     class Meta:
         ref_name = "CreditedDeals"

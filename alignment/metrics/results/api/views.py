@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from alignment.core.rest.pages import write_cursor
 from alignment.core.rest.periods import NAMES
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.metrics.api.asking import NAMES as OF_PERIOD
-from alignment.metrics.api.asking import PARAMETERS, asked
+from alignment.metrics.api.asking import PARAMETERS, asked, read_place
 from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -103,8 +104,13 @@ class CreditedDealsView(_ResultsView):
             pick = CampaignOf(int(key) if key else None)
         of, model = Of(given["of"]), Model(given["model"])
         found = credited(self.program, wanted.period, of, model, wanted.part, pick)
-        more = after + MOST_DEALS if len(found) > after + MOST_DEALS else None
-        items = credit_schemas.deals_credited(self.program, found[after : after + MOST_DEALS])
+        if after:
+            cents, deal = read_place(after, int, int)
+            found = [row for row in found if (-row.cents, row.id) > (-cents, deal)]
+        shown, more = found[:MOST_DEALS], None
+        if len(found) > MOST_DEALS:
+            more = write_cursor(shown[-1].cents, shown[-1].id)
+        items = credit_schemas.deals_credited(self.program, shown)
         return Response(credit_schemas.CreditedDealsOut({"items": items, "after": more}).data)
 
 

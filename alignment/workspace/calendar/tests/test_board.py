@@ -275,6 +275,20 @@ def test_the_file_goes_on_after_a_batch(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert len(file(cast)) == 1 + 5
 
 
+def test_the_file_has_what_began_earlier_and_lasts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.workspace.calendar.export.BATCH", 1)
+    lasts = {"channel": "ad", "ends_at": monday(weeks=6)}
+    for name in ("Acme", "Bolt", "Core"):
+        planned(someone(cast, name), cast.marketer, monday(), **lasts)
+    week = {"view": "week", "day": day_of(monday(weeks=3))}
+    board = cast.client("rep").get(at(cast, "calendar"), week).context["board"]
+    assert board.total == 3
+    assert [line.split(",")[3] for line in file(cast, **week)[1:]] == ["Acme", "Bolt", "Core"]
+    assert len(file(cast, view="week", day=day_of(monday(weeks=8)))) == 1
+
+
 def test_the_file_says_when_it_was_done_and_has_it_where_it_was(cast: Cast) -> None:
     plan = monday(weeks=4)
     touch = planned(someone(cast), cast.rep, plan)

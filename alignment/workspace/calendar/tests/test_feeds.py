@@ -65,6 +65,17 @@ def test_what_is_done_stands_where_it_was_done(cast: Cast, planned_weeks: int) -
     assert "dtend" not in event
 
 
+def test_an_advertisement_that_still_runs_is_there_however_early_it_began(cast: Cast) -> None:
+    for days_ago, name in ((-50, "Runs"), (-80, "Over")):
+        touch = planned(someone(cast, name), cast.marketer, channel="ad")
+        began = monday() + timedelta(days=days_ago)
+        Touch.objects.in_program(cast.program).filter(pk=touch.pk).update(
+            starts_at=began, ends_at=began + timedelta(days=40)
+        )
+    (event,) = events(opened(cast))
+    assert str(event["summary"]).endswith("Runs")
+
+
 def test_it_speaks_the_language_of_its_owner(cast: Cast) -> None:
     planned(someone(cast), cast.rep)
     cast.rep.language = "fr"

@@ -73,6 +73,17 @@ def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:
     assert cast.client("observer").get(address(cast, "versions/1/9/")).status_code == 404
 
 
+def test_what_came_shortly_before_counts_and_is_not_judged(cast: Cast) -> None:
+    days = [-31, -32, -33, -34]
+    touches(cast, *(24 * day for day in days), -29 * 24)
+    bring_in_force(start_draft(program=cast.program, kind=Kind.POLICY, by=cast.owner))
+    older, newer = Version.objects.in_program(cast.program).filter(kind=Kind.POLICY).order_by("pk")
+    found = apart(older=older, newer=newer)
+    assert found.looked_at == 1
+    # Five for one person within a week, where four are allowed.
+    assert (found.shifts[0].was, found.shifts[0].becomes) == (1, 1)
+
+
 def test_quiet_hours_are_those_of_the_prospects_state(cast: Cast) -> None:
     # 7 pm in Chicago is early afternoon in Hawaii.
     evening = timezone.now().astimezone(ZoneInfo("America/Chicago")) - timedelta(days=3)
