@@ -14,8 +14,9 @@ class Room:
     """A room's hooks, called with (survivor, gone). `warnings`: what a merge would end, in words.
 
     `hold` takes the room's own locks before the accounts are locked: whoever holds one of them may
-    be about to insert a row that refers to an account, and would wait for the merge. `settle` runs in the transaction of the merge, before any link is moved; its third argument is
-    the person who merges (None: the system).
+    be about to insert a row that refers to an account, and would wait for the merge. `settle` runs
+    in the transaction of the merge, before any link is moved; its third argument is the person who
+    merges (None: the system).
     """
 
     warnings: Callable[[Account, Account], list[str]]
