@@ -49,6 +49,21 @@ def test_an_owner_is_decided_once(api: Api, cast: Cast, client_with: object) -> 
     assert "Sarah Sales already has this lead" in late["detail"]
 
 
+def test_nobody_is_handed_a_lead_that_has_left(api: Api, cast: Cast) -> None:
+    make.nobody_takes_turns(cast)
+    lead = mql(cast.program)
+    path = f"handoffs/{handed(lead).pk}/owner/"
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    api.post(f"leads/{lead.pk}/recycle/", {"code": "not-now", "until": until})
+    resting = problem(api.post(path, {"owner_email": cast.rep.email}), 409)
+    assert "Back to nurture" in resting["detail"]
+    api.post(f"leads/{lead.pk}/disqualify/", {"code": "no-need"})
+    problem(api.post(path, {"owner_email": cast.rep.email}), 409)
+    given = api.patch(f"leads/{lead.pk}/", {"owner_email": cast.rep.email}).json()
+    assert given["owner_email"] == cast.rep.email
+    assert api.get("handoffs/", lead=lead.pk).json()["items"][0]["handed_at"] is None
+
+
 def test_who_claims_second_is_told_who_was_first(cast: Cast, client_with: object) -> None:
     lead = mql(cast.program)
     first, second, marketer = (

@@ -96,7 +96,10 @@ class HandOffView(DetailView):
 @extend_schema_view(
     post=extend_schema(
         summary="Give a lead without owner to somebody of sales",
-        description="For marketing's managers and owners. Somebody was faster: 409 with who it is.",
+        description=(
+            "For marketing's managers and owners. 409 with who it is if somebody was faster, and if"
+            " the lead was closed or sent back."
+        ),
         operation_id="handoffs_decide_owner",
         request=OwnerIn,
         responses=HandOffOut,
