@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", program.settings, name="settings"),
     path("members/", members.members, name="members"),
     path("members/<int:member>/", members.member, name="member"),
-    path("members/<int:member>/remove/", members.remove, name="remove-member"),
     path("invitations/", invitations.create, name="invite"),
     path("invitations/<int:invitation>/resend/", invitations.send_again, name="resend-invitation"),
     path("invitations/<int:invitation>/revoke/", invitations.take_back, name="revoke-invitation"),
