@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.core.models import AuditEntry
 
+from .actions.accounts import save_account
 from .actions.keys import revoke_key
 from .actions.members import change_member, remove_member
 from .actions.programs import change_program
@@ -25,8 +26,8 @@ from .admin_base import (
     visible_programs,
     visible_users,
 )
+from .admin_forms import AccountForm, NewAccountForm
 from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
-from .models.users import prove_address
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
@@ -52,15 +53,15 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
+    form = AccountForm
+    add_form = NewAccountForm
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return visible_users(request).order_by("email")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        obj.email = obj.email.lower()
-        super().save_model(request, obj, form, change)
-        prove_address(obj)
+        save_account(user=obj, by=_person(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if sees_all(request):

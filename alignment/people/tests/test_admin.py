@@ -158,3 +158,45 @@ def test_superusers_make_and_move_accounts(db: None) -> None:
     assert browser.post(f"/admin/people/user/{sam.pk}/change/", words).status_code == 302
     primary = EmailAddress.objects.get(user=sam, primary=True)
     assert (primary.email, primary.verified) == ("sam@new.example", True)
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    return play.sign_in(play.user(is_staff=True, is_superuser=True))
+
+
+def account(user: User, **changes: str) -> dict[str, str]:
+    kept = {name: getattr(user, name) for name in ("email", "name", "language", "time_zone")}
+    return kept | {"theme": "dark", "is_active": "on"} | changes
+
+
+def test_the_last_owner_of_a_program_keeps_an_open_account(cast: Cast, operator: Client) -> None:
+    page = f"/admin/people/user/{cast.owner.pk}/change/"
+    refused = operator.post(page, account(cast.owner, is_active=""))
+    assert "The last owner of US mid-market" in refused.text
+    cast.owner.refresh_from_db()
+    assert cast.owner.is_active
+    play.member(cast.program, play.user(), Role.OWNER)
+    assert operator.post(page, account(cast.owner, is_active="")).status_code == 302
+    cast.owner.refresh_from_db()
+    assert not cast.owner.is_active
+
+
+def test_an_account_has_a_time_zone_that_exists_and_a_name_that_is_seen(
+    cast: Cast, operator: Client
+) -> None:
+    page = f"/admin/people/user/{cast.rep.pk}/change/"
+    for wrong in ({"time_zone": "Mars/Phobos"}, {"name": "\u200b"}):
+        assert operator.post(page, account(cast.rep, **wrong)).status_code == 200
+    cast.rep.refresh_from_db()
+    assert (cast.rep.time_zone, cast.rep.name) == ("Europe/Paris", "Ravi Rep")
+
+
+def test_changes_of_an_account_are_in_the_audit_trail(cast: Cast, operator: Client) -> None:
+    page = f"/admin/people/user/{cast.rep.pk}/change/"
+    operator.post(page, account(cast.rep, name="Ravi R.", email="r@example.com", is_active=""))
+    entry = AuditEntry.objects.get(action="user.change", target_id=cast.rep.pk)
+    assert entry.detail == {
+        "before": {"email": cast.rep.email, "name": "Ravi Rep", "is_active": True},
+        "after": {"email": "r@example.com", "name": "Ravi R.", "is_active": False},
+    }
