@@ -138,6 +138,15 @@ def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
     return list(rows.order_by("name", "pk")[:PEOPLE_SHOWN])
 
 
+def zone_of_invited(email: str) -> str:
+    """The time zone of the program that invited this address last; empty if none did."""
+    rows = Invitation.objects.across_programs().filter(
+        email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    zones = rows.order_by("-created_at").values_list("program__time_zone", flat=True)
+    return zones.first() or ""
+
+
 def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:
     """The program's keys, valid ones first; `works` says whether a key is valid."""
     rows = ApiKey.objects.in_program(program).select_related("owner", "program")
