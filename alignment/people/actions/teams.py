@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.names import named
 from alignment.people.models import Invitation, Membership, Program, Team, User
 
 from .authority import demand_side
@@ -15,7 +16,7 @@ from .authority import demand_side
 def create_team(*, program: Program, side: str, name: str, by: User | None) -> Team:
     """A new team. Raises ValidationError when the program already has a team of that name."""
     demand_side(program=program, by=by, side=side)
-    team = Team(program=program, side=side, name=name.strip())
+    team = Team(program=program, side=side, name=named(name))
     _save(team)
     audit.record(
         by=by, action="team.create", target=team, program_id=program.pk, name=team.name, side=side
@@ -28,7 +29,7 @@ def create_team(*, program: Program, side: str, name: str, by: User | None) -> T
 def rename_team(*, team: Team, name: str, by: User | None) -> None:
     """Another name, same side. Raises ValidationError when the name is taken."""
     demand_side(program=team.program, by=by, side=team.side)
-    before, team.name = team.name, name.strip()
+    before, team.name = team.name, named(name)
     _save(team)
     audit.record(
         by=by,

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
+from alignment.core.names import NameField
 from alignment.people.models import Membership, Team, User
 from alignment.people.models.programs import MOST_LEADS_A_WEEK
 
@@ -119,7 +120,7 @@ class NextActionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("All of them, in the last 90 days. None: always."),
     )
-    action = forms.CharField(
+    action = NameField(
         label=_("Do this"), max_length=120, help_text=_("One sentence that begins with a verb.")
     )
     talking_point = forms.CharField(
@@ -146,7 +147,7 @@ class NextActionForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that both teams share."""
 
-    name = forms.CharField(label=_("Reason"), max_length=80)
+    name = NameField(label=_("Reason"), max_length=80)
 
 
 class ReasonChangeForm(ReasonForm):
