@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<int:invitation>/revoke/", invitations.take_back, name="revoke-invitation"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<int:team>/", teams.team, name="team"),
-    path("teams/<int:team>/delete/", teams.delete, name="delete-team"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key>/revoke/", keys.revoke, name="revoke-key"),
 ]

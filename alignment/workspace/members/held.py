@@ -9,14 +9,15 @@ from accounts.models import Account, Lead
 from accounts.models.leads import OPEN_STAGES
 from alignment.people.models import Side
 from alignment.people.queries import possible_owners, working_keys_of
-from alignment.sla.models import Clock
+from alignment.reference.models import State
+from alignment.sla.models import Clock, Territory
 from campaigns.opportunities.models import Opportunity, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alignment.core.scoping import ScopedQuerySet
-    from alignment.people.models import ApiKey, Membership, Program
+    from alignment.people.models import ApiKey, Membership, Program, Team
 
 MOST_MEMBERS = 500
 # What can be given to somebody else.
@@ -56,6 +57,12 @@ def held_by(member: Membership) -> Held:
     running = Clock.objects.in_program(program).filter(owner=user, state=Clock.State.RUNNING)
     counts = {kind: rows_of(program, user, kind).order_by().count() for kind in KINDS}
     return Held(**counts, promises=running.order_by().count(), keys=working_keys_of(program, user))
+
+
+def states_of(team: Team) -> list[str]:
+    """The names of the states that the team holds."""
+    held = Territory.objects.in_program(team.program_id).filter(team=team).values("state")
+    return list(State.objects.filter(code__in=held).order_by("name").values_list("name", flat=True))
 
 
 def heirs_of(member: Membership, kind: str) -> list[Membership]:

@@ -10,7 +10,8 @@ from accounts.models import Account, Lead
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
-from alignment.people.models import ApiKey, Membership, Role, Side
+from alignment.people.models import ApiKey, Membership, Role, Side, Team
+from alignment.sla.models import Territory
 from alignment.workspace.members import giving
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -160,3 +161,14 @@ def test_keys_end_with_the_membership(cast: Cast) -> None:
     make.api_key(cast.program, cast.rep)
     cast.client("owner").post(address(cast, removal(cast)))
     assert ApiKey.objects.in_program(cast.program).get().revoked_at is not None
+
+
+def test_deleting_a_team_says_which_states_it_gives_up(cast: Cast) -> None:
+    team = make.team(cast.program, Side.SALES, "Zed")
+    Territory.objects.create(program=cast.program, team=team, state="TX")
+    page = f"settings/teams/{team.pk}/delete/"
+    assert "1 state loses its team" in text(cast, "owner", page)
+    assert "Texas" in text(cast, "owner", page)
+    assert "Move its members" in text(cast, "owner", f"settings/teams/{cast.sales.pk}/delete/")
+    assert cast.client("owner").post(address(cast, page)).status_code == 302
+    assert not Team.objects.in_program(cast.program).filter(pk=team.pk).exists()
