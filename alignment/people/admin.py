@@ -15,12 +15,13 @@ from .actions.accounts import save_account
 from .actions.keys import revoke_key
 from .actions.members import change_member, remove_member
 from .actions.programs import change_program
-from .actions.teams import create_team, delete_team, rename_team
+from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_base import (
     BoundedPaginator,
     ProgramFilter,
     ProgramScopedAdmin,
     is_program_staff,
+    may_open,
     owned_programs,
     sees_all,
     visible_programs,
@@ -32,6 +33,7 @@ from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
 # The admin uses the site's own sign-in, with its limits and second step.
+admin.site.has_permission = may_open  # type: ignore[method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -136,6 +138,12 @@ class TeamAdmin(ProgramScopedAdmin):
             return
         made = create_team(program=obj.program, side=obj.side, name=obj.name, by=_person(request))
         obj.pk = made.pk
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What ends with a team needs no permission of its own; what keeps it is said in words."""
+        listed, counts, _lacking, _kept = super().get_deleted_objects(objs, request)
+        refusals = [refusal for team in objs if (refusal := why_not_deleted(team))]
+        return listed, counts, set(), refusals
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         delete_team(team=obj, by=_person(request))

@@ -11,7 +11,8 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State
 from alignment.agreements.queries import in_force
 from alignment.core.models import AuditEntry
-from alignment.people.models import ApiKey, Membership, Role, Team, User
+from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
+from alignment.sla.models import Territory, WorkingHours
 from tests import cast as play
 from tests.cast import Cast
 
@@ -200,3 +201,33 @@ def test_changes_of_an_account_are_in_the_audit_trail(cast: Cast, operator: Clie
         "before": {"email": cast.rep.email, "name": "Ravi Rep", "is_active": True},
         "after": {"email": "r@example.com", "name": "Ravi R.", "is_active": False},
     }
+
+
+def test_whoever_is_made_an_owner_opens_the_admin_of_the_program(cast: Cast) -> None:
+    client = cast.client("observer")
+    assert client.get("/admin/").status_code == 302
+    seat = cast.membership("observer")
+    seat.role = Role.OWNER
+    seat.save()
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/people/membership/").status_code == 200
+    assert "/admin/" in client.get(f"/p/{cast.program.slug}/settings/").text
+    assert "/admin/" not in cast.client("rep").get(f"/p/{cast.program.slug}/settings/").text
+
+
+def test_a_team_with_hours_and_territories_is_deleted_in_the_admin(
+    cast: Cast, browser: Client
+) -> None:
+    team = play.team(cast.program, Side.SALES, "Zed")
+    WorkingHours.objects.create(program=cast.program, team=team, week=[[]] * 7)
+    Territory.objects.create(program=cast.program, team=team, state="TX")
+    page = f"/admin/people/team/{team.pk}/delete/"
+    assert "permission" not in browser.get(page).text
+    browser.post(page, {"post": "yes"})
+    assert not Team.objects.in_program(cast.program).filter(pk=team.pk).exists()
+
+
+def test_the_admin_says_what_keeps_a_team(cast: Cast, browser: Client) -> None:
+    page = browser.get(f"/admin/people/team/{cast.sales.pk}/delete/").text
+    assert "Move its members to another team first." in page
+    assert "permission" not in page
