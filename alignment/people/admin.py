@@ -1,4 +1,4 @@
-"""People, programs, keys and the audit trail in the admin."""
+"""People, programs and keys in the admin."""
 
 from typing import Any
 
@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alignment.core.models import AuditEntry
-
+from . import admin_audit  # noqa: F401 (registers the audit trail)
 from .actions.accounts import save_account
 from .actions.keys import revoke_key
 from .actions.members import change_member, remove_member
@@ -204,33 +203,6 @@ class ApiKeyAdmin(ProgramScopedAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset.select_related("program"):
             revoke_key(key=key, by=_person(request))
-
-
-class AuditProgramFilter(ProgramFilter):
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if value is None:
-            return queryset
-        return queryset.filter(program_id=value) if value.isdecimal() else queryset.none()
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ProgramScopedAdmin):
-    """Who changed what; read-only."""
-
-    list_display = ("at", "actor", "action", "target", "target_id")
-    list_filter = (AuditProgramFilter,)
-    search_fields = ("actor", "action", "target")
-    ordering = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        rows = AuditEntry.objects.order_by("-id")
-        return rows if sees_all(request) else rows.filter(program_id__in=owned_programs(request))
-
-    def _may(self, request: HttpRequest, obj: Any) -> bool:
-        if not is_program_staff(request):
-            return False
-        return obj is None or sees_all(request) or obj.program_id in owned_programs(request)
 
 
 def _person(request: HttpRequest) -> User:

@@ -11,6 +11,7 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State
 from alignment.agreements.queries import in_force
 from alignment.core.models import AuditEntry
+from alignment.people.actions.teams import rename_team
 from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
 from alignment.sla.models import Territory, WorkingHours
 from tests import cast as play
@@ -231,3 +232,15 @@ def test_the_admin_says_what_keeps_a_team(cast: Cast, browser: Client) -> None:
     page = browser.get(f"/admin/people/team/{cast.sales.pk}/delete/").text
     assert "Move its members to another team first." in page
     assert "permission" not in page
+
+
+def test_the_audit_trail_is_read_in_words_and_filtered(cast: Cast, browser: Client) -> None:
+    rename_team(team=cast.sales, name="Atlantic", by=cast.owner)
+    trail = f"/admin/core/auditentry/?program={cast.program.pk}"
+    page = browser.get(trail).text
+    assert "Changed" in page
+    assert "?program=" in page
+    assert "target=people.team" in page
+    assert "team.rename" in browser.get(f"{trail}&target=people.team").text
+    assert "team.rename" not in browser.get(f"{trail}&target=people.user").text
+    assert browser.get(f"{trail}&target=%00").status_code == 200
