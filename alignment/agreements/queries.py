@@ -49,6 +49,24 @@ def to_sign(membership: Membership) -> list[Version]:
     return list(rows.select_related("proposed_by").order_by("proposed_at"))
 
 
+def sides_without_signer(membership: Membership) -> list[Side]:
+    """The sides whose signature a proposal waits for although they have no manager; at most
+    three queries, for the owners and managers who can name one.
+    """
+    if membership.role not in (Role.OWNER, Role.MANAGER):
+        return []
+    rows = Version.objects.in_program(membership.program_id).filter(state=State.PROPOSED)
+    rows = rows.prefetch_related("signatures")
+    signed = [{signature.side for signature in version.signatures.all()} for version in rows]
+    if not signed:
+        return []
+    signers = Membership.objects.in_program(membership.program_id)
+    signers = signers.filter(role=Role.MANAGER, user__is_active=True)
+    known = set(signers.values_list("team__side", flat=True))
+    lacking = [side for side in Side if side not in known]
+    return [side for side in lacking if any(side not in sides for sides in signed)]
+
+
 def version_numbers(program: Program, kind: Kind) -> list[int]:
     """The numbers of all versions, newest first."""
     rows = Version.objects.in_program(program).filter(kind=kind).order_by("-number")

@@ -22,6 +22,7 @@ class Job(ProgramOwned):
         WHAT_IF = "what_if", _("Try a scoring model")
         BACKTEST = "backtest", _("Back-test of a scoring model")
         DUPLICATES = "duplicates", _("Look for duplicate accounts")
+        HAND_OVER = "hand_over", _("Give somebody's work to others")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -93,4 +94,5 @@ UNITS: dict[str, str] = {
     Job.Kind.WHAT_IF: "leads",
     Job.Kind.BACKTEST: "outcomes",
     Job.Kind.DUPLICATES: "accounts",
+    Job.Kind.HAND_OVER: "rows",
 }

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.names import NameField
 from alignment.people.forms import ActionForm
 
 from .models import Endpoint, Mailing, NoticeKind
@@ -29,7 +30,7 @@ class ChoicesForm(ActionForm):
 
 
 class EndpointForm(ActionForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=80, help_text=_("The channel or the system: “#sales-us”.")
     )
     url = forms.CharField(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
 from .models import User
-from .queries import is_invited
+from .queries import is_invited, zone_of_invited
+from .rules import check_address_length
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +24,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def clean_email(self, email: str) -> str:
+        """allauth's form takes more characters than its own column."""
+        check_address_length(email)
+        return email
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -36,6 +42,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))
+        user.time_zone = zone_of_invited(user.email) or user.time_zone
         user.name = (data.get("name") or " ".join(part for part in parts if part))[:120]
         return user
 

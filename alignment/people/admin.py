@@ -1,4 +1,4 @@
-"""People, programs, keys and the audit trail in the admin."""
+"""People, programs and keys in the admin."""
 
 from typing import Any
 
@@ -9,28 +9,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alignment.core.models import AuditEntry
-
+from . import admin_audit  # noqa: F401 (registers the audit trail)
+from .actions.accounts import save_account
 from .actions.keys import revoke_key
 from .actions.members import change_member, remove_member
 from .actions.programs import change_program
-from .actions.teams import create_team, delete_team, rename_team
+from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_base import (
     BoundedPaginator,
     ProgramFilter,
     ProgramScopedAdmin,
     is_program_staff,
+    may_open,
     owned_programs,
     sees_all,
     visible_programs,
     visible_users,
 )
+from .admin_forms import AccountForm, NewAccountForm
 from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
-from .models.users import prove_address
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
 # The admin uses the site's own sign-in, with its limits and second step.
+admin.site.has_permission = may_open  # type: ignore[method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -52,15 +54,15 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
+    form = AccountForm
+    add_form = NewAccountForm
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return visible_users(request).order_by("email")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        obj.email = obj.email.lower()
-        super().save_model(request, obj, form, change)
-        prove_address(obj)
+        save_account(user=obj, by=_person(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if sees_all(request):
@@ -136,6 +138,12 @@ class TeamAdmin(ProgramScopedAdmin):
         made = create_team(program=obj.program, side=obj.side, name=obj.name, by=_person(request))
         obj.pk = made.pk
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What ends with a team needs no permission of its own; what keeps it is said in words."""
+        listed, counts, _lacking, _kept = super().get_deleted_objects(objs, request)
+        refusals = [refusal for team in objs if (refusal := why_not_deleted(team))]
+        return listed, counts, set(), refusals
+
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         delete_team(team=obj, by=_person(request))
 
@@ -195,33 +203,6 @@ class ApiKeyAdmin(ProgramScopedAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset.select_related("program"):
             revoke_key(key=key, by=_person(request))
-
-
-class AuditProgramFilter(ProgramFilter):
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if value is None:
-            return queryset
-        return queryset.filter(program_id=value) if value.isdecimal() else queryset.none()
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ProgramScopedAdmin):
-    """Who changed what; read-only."""
-
-    list_display = ("at", "actor", "action", "target", "target_id")
-    list_filter = (AuditProgramFilter,)
-    search_fields = ("actor", "action", "target")
-    ordering = ("-id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        rows = AuditEntry.objects.order_by("-id")
-        return rows if sees_all(request) else rows.filter(program_id__in=owned_programs(request))
-
-    def _may(self, request: HttpRequest, obj: Any) -> bool:
-        if not is_program_staff(request):
-            return False
-        return obj is None or sees_all(request) or obj.program_id in owned_programs(request)
 
 
 def _person(request: HttpRequest) -> User:

@@ -1,7 +1,7 @@
 """The base of every admin page of program-owned rows.
 
-Superusers (who run the machine) see all programs. Staff who own programs see, choose and filter
-only rows of those. A refused change becomes a message, not an error page.
+Superusers (who run the machine) see all programs. Owners see, choose and filter only rows of
+theirs. A refused change becomes a message, not an error page.
 """
 
 from collections.abc import Sequence
@@ -47,8 +47,14 @@ def sees_all(request: HttpRequest) -> bool:
 
 
 def is_program_staff(request: HttpRequest) -> bool:
+    """Whether there is anything in the admin for this person: owners see their programs."""
+    return bool(request.user.is_active and (sees_all(request) or owned_programs(request)))
+
+
+def may_open(request: HttpRequest) -> bool:
+    """Whoever is made an owner is also an admin, without the operator's doing."""
     user: Any = request.user
-    return bool(user.is_active and user.is_staff and (sees_all(request) or owned_programs(request)))
+    return bool(user.is_active and (user.is_staff or is_program_staff(request)))
 
 
 def visible_programs(request: HttpRequest) -> models.QuerySet[Program]:

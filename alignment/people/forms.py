@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.names import NameField
 from alignment.reference.time_zones import time_zones
 
 from .models import Membership, Role, Side, Team, Theme, User
 from .models.programs import IN_A_TEAM, MOST_LEADS_A_WEEK
 from .permissions import Scope, Seat, may_run_team
+from .rules import LONGEST_ADDRESS
 
 T = TypeVar("T")
 
@@ -38,7 +40,7 @@ class ZoneForm(ActionForm):
 
 
 class ProgramForm(ZoneForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Days, reports and due times of the program are counted in this zone."),
@@ -87,7 +89,7 @@ class MemberForm(SeatForm):
 
 
 class InvitationForm(SeatForm):
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=LONGEST_ADDRESS)
     field_order = ["email", "role", "team"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,7 +99,7 @@ class InvitationForm(SeatForm):
 
 
 class TeamForm(ActionForm):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = NameField(label=_("Name"), max_length=80)
 
 
 class NewTeamForm(TeamForm):
@@ -141,7 +143,7 @@ KEY_LIFETIMES = [
 
 
 class KeyForm(ActionForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=80, help_text=_("Say what will use it: “HubSpot sync”.")
     )
     scopes = forms.MultipleChoiceField(
@@ -158,7 +160,7 @@ class KeyForm(ActionForm):
 
 
 class ProfileForm(ZoneForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(
         label=_("Language"), choices=[("en", "English"), ("fr", "Français")]
     )
@@ -182,7 +184,7 @@ class ProfileForm(ZoneForm):
 
 
 class JoinForm(ActionForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),

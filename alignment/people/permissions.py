@@ -134,6 +134,11 @@ def allows(seat: Seat, permission: Permission) -> bool:
     return may(seat.role, permission) and (mine is None or seat.side in (None, mine))
 
 
+def works_leads(seat: Seat) -> bool:
+    """Whether this seat claims, assigns and calls leads; marketing only reads them."""
+    return may(seat.role, Permission.WORK_LEADS) and seat.side != Side.MARKETING
+
+
 def may_fill(actor: Seat, *seats: Seat) -> bool:
     """Whether `actor` may assign or take away these seats: owners any, managers on their side."""
     if actor.role == Role.OWNER:

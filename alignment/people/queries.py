@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
+from .models import ApiKey, Invitation, Membership, Program, Role, Side, Team, User
 from .permissions import Permission, Seat, roles_with
 from .tokens import hash_secret
 
@@ -86,6 +86,16 @@ def member(*, program: Program, pk: int) -> Membership | None:
     return rows.filter(pk=pk).first()
 
 
+def side_left_alone(member: Membership) -> Side | None:
+    """The side that nobody could sign for without this manager."""
+    if member.role != Role.MANAGER or member.side is None:
+        return None
+    others = Membership.objects.in_program(member.program_id).filter(
+        role=Role.MANAGER, team__side=member.side, user__is_active=True
+    )
+    return None if others.exclude(pk=member.pk).exists() else Side(member.side)
+
+
 def teams_of(program: Program) -> list[Team]:
     """The program's teams, by side and name, with `people`, the number of members."""
     rows = Team.objects.in_program(program).select_related("program")
@@ -122,12 +132,30 @@ def is_invited(email: str) -> bool:
     return rows.exists()
 
 
+def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
+    """The keys that act for this person now."""
+    rows = ApiKey.objects.in_program(program).filter(_works(timezone.now()), owner=user_id)
+    return list(rows.order_by("name", "pk")[:PEOPLE_SHOWN])
+
+
+def zone_of_invited(email: str) -> str:
+    """The time zone of the program that invited this address last; empty if none did."""
+    rows = Invitation.objects.across_programs().filter(
+        email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    zones = rows.order_by("-created_at").values_list("program__time_zone", flat=True)
+    return zones.first() or ""
+
+
 def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:
     """The program's keys, valid ones first; `works` says whether a key is valid."""
     rows = ApiKey.objects.in_program(program).select_related("owner", "program")
-    works = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-    rows = rows.annotate(works=ExpressionWrapper(works, output_field=BooleanField()))
+    rows = rows.annotate(works=ExpressionWrapper(_works(now), output_field=BooleanField()))
     return list(rows.order_by("-works", "-created_at")[:PEOPLE_SHOWN])
+
+
+def _works(now: datetime) -> Q:
+    return Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
 
 def key(*, program: Program, pk: int) -> ApiKey | None:

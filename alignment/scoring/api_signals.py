@@ -13,6 +13,7 @@ from accounts.api.filters import SignalFilter
 from accounts.api.serializers import SignalOut
 from accounts.models import Signal
 from alignment.core.rest import Problem, pointer
+from alignment.core.rest.names import NameField
 from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
@@ -40,7 +41,7 @@ class SignalIn(serializers.Serializer[Any]):
     """A signal as a client writes it."""
 
     code = CodeField(f"^{SIGNAL_CODE}$", max_length=60)
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
     kind = serializers.ChoiceField(
         choices=Signal.Kind.choices,
         required=False,
@@ -55,7 +56,7 @@ class SignalIn(serializers.Serializer[Any]):
 
 
 class SignalChange(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=120, required=False)
+    name = NameField(max_length=120, required=False)
     side = serializers.ChoiceField(choices=Side.choices, required=False)
 
     class Meta:

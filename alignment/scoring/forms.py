@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Signal
 from alignment.agreements.fields import ReasonField
+from alignment.core.names import NameField
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -277,7 +278,7 @@ class SignalForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("What other systems send: lower case, such as pricing_page_view."),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = NameField(label=gettext_lazy("Name"), max_length=120)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=Signal.Kind.choices, widget=forms.RadioSelect
     )
@@ -293,7 +294,7 @@ class SignalForm(forms.Form):
 
 
 class SignalNameForm(forms.Form):
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Name"),
         max_length=120,
         help_text=gettext_lazy(

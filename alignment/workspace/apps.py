@@ -6,3 +6,6 @@ class WorkspaceConfig(AppConfig):
     name = "alignment.workspace"
     label = "workspace"
     verbose_name = _("Saved views")
+
+    def ready(self) -> None:
+        from .members import steps  # noqa: F401 (registers the step of the job)

@@ -14,6 +14,8 @@ from .dashboard.urls import urlpatterns as dashboard
 from .deals.urls import urlpatterns as deals
 from .insights.urls import urlpatterns as insights
 from .leads.urls import urlpatterns as leads
+from .members import team_views as teams
+from .members import views as members
 from .people import record_views as person
 from .people import views as people
 from .plan.urls import urlpatterns as plan
@@ -57,6 +59,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/contact/", person.person_contact, name="person_contact"),
     path("people/<int:person_id>/reach/", person.person_reach, name="person_reach"),
     path("people/<int:person_id>/lead/", person.person_open_lead, name="person_open_lead"),
+    path("settings/members/<int:member>/remove/", members.remove, name="member_remove"),
+    path("settings/members/<int:member>/work/", members.work, name="member_work"),
+    path("settings/teams/<int:team>/delete/", teams.delete, name="team_delete"),
     path("", include(leads)),
     path("", include(promises)),
     path("", include(plan)),

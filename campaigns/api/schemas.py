@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
+from alignment.core.rest.names import NameField
 
 from ..models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
 
@@ -42,7 +43,7 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
 class CampaignChange(serializers.Serializer[Any]):
     """Fields left out stay unchanged."""
 
-    name = serializers.CharField(max_length=120, required=False)
+    name = NameField(max_length=120, required=False)
     goal = serializers.CharField(max_length=300, allow_blank=True, required=False)
     budget_usd = serializers.IntegerField(
         min_value=0, max_value=10**12, allow_null=True, required=False
@@ -55,7 +56,7 @@ class CampaignChange(serializers.Serializer[Any]):
 
 
 class CampaignIn(CampaignChange):
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     external_id = serializers.CharField(
@@ -118,7 +119,7 @@ class TrackOut(serializers.ModelSerializer[Track]):
 
 class TrackIn(serializers.Serializer[Any]):
     campaign_id = serializers.IntegerField(**ID)
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
     tool = serializers.CharField(max_length=60, allow_blank=True, default="")
     external_id = serializers.CharField(
         max_length=120, allow_null=True, default=None, help_text="The tool's id of the workflow."

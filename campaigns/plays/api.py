@@ -18,6 +18,7 @@ from accounts.models import Account
 from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.moments import ZonedDateTimeField
+from alignment.core.rest.names import NameField
 from alignment.core.rest.problems import FieldError, pointer, refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -99,7 +100,7 @@ class PlayStepIn(serializers.Serializer[Any]):
 
 
 class PlayIn(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
     goal = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     steps = serializers.ListField(child=PlayStepIn(), min_length=1, max_length=MOST_STEPS)
 

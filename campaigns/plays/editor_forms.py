@@ -12,6 +12,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alignment.core.names import NameField
 from alignment.people.models import Program, Side
 from campaigns.library.models import Play, PlayStep, TouchChannel
 from campaigns.library.queries import assets_offered
@@ -26,7 +27,7 @@ WORDS = ("name", "goal")
 
 
 class PlayForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = NameField(label=gettext_lazy("Name"), max_length=120)
     goal = forms.CharField(
         label=gettext_lazy("Goal"),
         max_length=200,

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Stakeholder
+from alignment.core.names import NameField
 from campaigns.opportunities.models import Opportunity
 from campaigns.opportunities.rules import CURRENCIES
 
@@ -41,7 +42,7 @@ def _words(label: Any, most: int, **options: Any) -> forms.CharField:
 
 
 class CalculatorForm(forms.Form):
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=120, help_text=_("For us; prospects do not see it.")
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=[(c, c) for c in CURRENCIES])

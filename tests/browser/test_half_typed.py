@@ -1,6 +1,8 @@
 """Typed text is not lost by a stray key or click."""
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Dialog, Page, expect
 
 from tests import cast as play
 from tests.browser.journeys import Online
@@ -43,3 +45,32 @@ def test_escape_and_a_click_beside_a_half_typed_form_ask(cast: Cast, online: Onl
     rep.mouse.click(5, 450)
     rep.get_by_role("alertdialog").get_by_role("button", name="Discard").click()
     expect(rep.locator("#lead-dialog")).to_be_hidden()
+
+
+def test_leaving_a_page_with_a_half_typed_form_asks(cast: Cast, online: Online) -> None:
+    page = online.person(cast.owner)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    settings, member = f"/p/{cast.program.slug}/settings/", cast.membership("rep").pk
+    page.goto(settings)
+    members = page.locator(".tabs").get_by_role("link", name="Members")
+    name = page.get_by_label("Name")
+    name.fill("US enterprise")
+    members.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(name).to_have_value("US enterprise")
+    # Sending the form, or giving it up with its own Cancel, is meant.
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast").first).to_be_visible()
+    members.click()
+    page.goto(f"{settings}members/{member}/")
+    page.get_by_label("MQLs a week").fill("7")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(re.compile(r"/settings/members/$"))
+    assert asked == ["beforeunload"]

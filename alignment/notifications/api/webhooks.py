@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import filters
+from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -57,7 +58,7 @@ class EndpointMade(EndpointOut):
 
 class EndpointIn(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Endpoint.Kind.choices)
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
     url = serializers.CharField(
         max_length=500, help_text="https, of a public host; for Slack an incoming webhook."
     )
@@ -70,7 +71,7 @@ class EndpointIn(serializers.Serializer[Any]):
 
 
 class EndpointChange(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80, required=False)
+    name = NameField(max_length=80, required=False)
     url = serializers.CharField(max_length=500, required=False)
     events = serializers.ListField(
         child=serializers.ChoiceField(choices=EVENT_CHOICES),

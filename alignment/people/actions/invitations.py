@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.names import named
 from alignment.people.models import Invitation, Membership, Program, Team, User
 from alignment.people.permissions import Seat
+from alignment.people.rules import check_address_length
 from alignment.people.tokens import hash_secret, new_secret
 
 from .authority import demand_seats
@@ -39,6 +41,7 @@ def invite(*, program: Program, email: str, role: str, team: Team | None, by: Us
     """
     email = email.strip().lower()
     validate_email(email)
+    check_address_length(email)
     check_seat(program=program, role=role, team=team)
     demand_seats(program=program, by=by, seats=[Seat.at(role, team)])
     hold_program(program)
@@ -136,11 +139,12 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
 
 @transaction.atomic
 def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Membership:
-    """Create the invited person, in the language they are reading, and let them join.
+    """Create the invited person, in the language they are reading and the time zone of the program,
+    and let them join.
 
     Raises ValidationError (by field) for a weak password or when the address has a user.
     """
-    user = User(email=invitation.email, name=name.strip())
+    user = User(email=invitation.email, name=named(name))
     if not user.name:
         raise ValidationError({"name": _("Tell the others your name.")})
     try:
@@ -151,7 +155,11 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
         raise ValidationError(_("There is an account with this address. Sign in first."))
     language = translation.get_language() or "en"
     user = User.objects.create_user(
-        invitation.email, password, name=user.name, language="fr" if language[:2] == "fr" else "en"
+        invitation.email,
+        password,
+        name=user.name,
+        language="fr" if language[:2] == "fr" else "en",
+        time_zone=invitation.program.time_zone,
     )
     return accept(invitation=invitation, user=user)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.core.names import named
 from alignment.people.models import ApiKey, Program, User
 from alignment.people.permissions import Permission, Scope
 from alignment.people.queries import seat_of
@@ -52,7 +53,7 @@ def create_key(
     secret = MARK + new_secret()
     key = ApiKey(
         program=program,
-        name=name.strip(),
+        name=named(name),
         prefix=secret[:PREFIX_LENGTH],
         secret_hash=hash_secret(secret),
         scopes=sorted(set(scopes)),

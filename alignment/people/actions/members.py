@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.models import ApiKey, Membership, Program, Role, Team, User
+from alignment.people.models import ApiKey, Membership, Program, Role, Side, Team, User
 from alignment.people.models.programs import IN_A_TEAM
 from alignment.people.permissions import Seat
 
@@ -36,7 +36,8 @@ def change_member(
     leads_a_week: int | None,
     by: User | None,
 ) -> Membership:
-    """Change the role, the team or the MQLs that the member can take a week (None: not stated).
+    """Change the role, the team or the MQLs that the member can take a week (None: not stated);
+    whoever leaves sales takes none.
 
     Raises ValidationError, also if the last owner would lose the role.
     """
@@ -46,6 +47,10 @@ def change_member(
     demand_seats(program=program, by=by, seats=[Seat.of(member), Seat.at(role, team)])
     if role != Role.OWNER:
         _keep_an_owner(member)
+    if leads_a_week and not _takes_turns(team):
+        if leads_a_week != member.leads_a_week:
+            raise ValidationError({"leads_a_week": _("Only people of a sales team take MQLs.")})
+        leads_a_week = None
     before = _told(member)
     member.role, member.team, member.leads_a_week = role, team, leads_a_week
     member.save(update_fields=["role", "team", "leads_a_week"])
@@ -60,6 +65,10 @@ def change_member(
     )
     bus.publish(program.pk, "people")
     return member
+
+
+def _takes_turns(team: Team | None) -> bool:
+    return team is not None and team.side == Side.SALES
 
 
 def _told(member: Membership) -> dict[str, str | int | None]:

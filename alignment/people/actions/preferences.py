@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from alignment.core import audit
+from alignment.core.names import named
 from alignment.people.models import User
 from alignment.people.rules import check_time_zone
 
@@ -15,7 +16,7 @@ def change_profile(
     """Name, language, time zone and theme of a person. Raises ValidationError by field."""
     check_time_zone(time_zone)
     before = user.name
-    user.name, user.language, user.time_zone, user.theme = name.strip(), language, time_zone, theme
+    user.name, user.language, user.time_zone, user.theme = named(name), language, time_zone, theme
     user.clean_fields(exclude=["password", "email"])
     user.save(update_fields=["name", "language", "time_zone", "theme"])
     if before != user.name:

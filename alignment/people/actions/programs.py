@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.names import named
 from alignment.people.models import Membership, Program, Role, Side, Team, User
 from alignment.people.permissions import Permission
 from alignment.people.rules import check_time_zone
 
 from .authority import demand
 
+LONGEST_SLUG = 60
 FIRST_TEAMS = ((Side.MARKETING, "Marketing"), (Side.SALES, "Sales"))
 
 
@@ -25,7 +27,16 @@ def create_program(
     Raises ValidationError (by field) when the slug is taken or a value is not acceptable.
     """
     check_time_zone(time_zone)
-    program = Program(name=name.strip(), slug=slug or slugify(name), time_zone=time_zone)
+    slug = slug or slugify(name)[:LONGEST_SLUG].rstrip("-")
+    program = Program(name=named(name), slug=slug, time_zone=time_zone)
+    if program.name and not slug:
+        raise ValidationError(
+            {
+                "slug": _(
+                    "Give an address of Latin letters and digits: the name has none to make one from."
+                )
+            }
+        )
     program.full_clean()
     program.save()
     for side, team_name in FIRST_TEAMS:
@@ -43,7 +54,7 @@ def change_program(*, program: Program, name: str, time_zone: str, by: User) -> 
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
     check_time_zone(time_zone)
     before = {"name": program.name, "time_zone": program.time_zone}
-    program.name, program.time_zone = name.strip(), time_zone
+    program.name, program.time_zone = named(name), time_zone
     if not program.name:
         raise ValidationError({"name": _("A program needs a name.")})
     program.save(update_fields=["name", "time_zone"])

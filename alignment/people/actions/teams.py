@@ -2,10 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.names import named
 from alignment.people.models import Invitation, Membership, Program, Team, User
 
 from .authority import demand_side
@@ -15,7 +17,7 @@ from .authority import demand_side
 def create_team(*, program: Program, side: str, name: str, by: User | None) -> Team:
     """A new team. Raises ValidationError when the program already has a team of that name."""
     demand_side(program=program, by=by, side=side)
-    team = Team(program=program, side=side, name=name.strip())
+    team = Team(program=program, side=side, name=named(name))
     _save(team)
     audit.record(
         by=by, action="team.create", target=team, program_id=program.pk, name=team.name, side=side
@@ -28,7 +30,7 @@ def create_team(*, program: Program, side: str, name: str, by: User | None) -> T
 def rename_team(*, team: Team, name: str, by: User | None) -> None:
     """Another name, same side. Raises ValidationError when the name is taken."""
     demand_side(program=team.program, by=by, side=team.side)
-    before, team.name = team.name, name.strip()
+    before, team.name = team.name, named(name)
     _save(team)
     audit.record(
         by=by,
@@ -47,17 +49,27 @@ def delete_team(*, team: Team, by: User | None) -> None:
     demand_side(program=team.program, by=by, side=team.side)
     # The lock keeps members from being added meanwhile: their foreign key needs a share of it.
     locked = Team.objects.in_program(team.program_id).select_for_update().get(pk=team.pk)
-    if Membership.objects.in_program(team.program_id).filter(team=locked).exists():
-        raise ValidationError(_("Move its members to another team first."))
-    invited = Invitation.objects.in_program(team.program_id).filter(team=locked)
-    if invited.filter(accepted_at__isnull=True).exists():
-        raise ValidationError(_("Revoke the open invitations to this team first."))
+    if refusal := why_not_deleted(locked):
+        raise ValidationError(refusal)
     audit.record(
         by=by, action="team.delete", target=locked, program_id=team.program_id, name=locked.name
     )
-    invited.update(team=None)
+    _invited_to(locked).update(team=None)
     locked.delete()
     bus.publish(team.program_id, "people")
+
+
+def why_not_deleted(team: Team) -> str:
+    """What keeps the team; empty if it can be deleted now."""
+    if Membership.objects.in_program(team.program_id).filter(team=team).exists():
+        return _("Move its members to another team first.")
+    if _invited_to(team).filter(accepted_at__isnull=True).exists():
+        return _("Revoke the open invitations to this team first.")
+    return ""
+
+
+def _invited_to(team: Team) -> QuerySet[Invitation]:
+    return Invitation.objects.in_program(team.program_id).filter(team=team)
 
 
 def _save(team: Team) -> None:

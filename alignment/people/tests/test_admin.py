@@ -11,7 +11,9 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind, State
 from alignment.agreements.queries import in_force
 from alignment.core.models import AuditEntry
-from alignment.people.models import ApiKey, Membership, Role, Team, User
+from alignment.people.actions.teams import rename_team
+from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
+from alignment.sla.models import Territory, WorkingHours
 from tests import cast as play
 from tests.cast import Cast
 
@@ -158,3 +160,87 @@ def test_superusers_make_and_move_accounts(db: None) -> None:
     assert browser.post(f"/admin/people/user/{sam.pk}/change/", words).status_code == 302
     primary = EmailAddress.objects.get(user=sam, primary=True)
     assert (primary.email, primary.verified) == ("sam@new.example", True)
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    return play.sign_in(play.user(is_staff=True, is_superuser=True))
+
+
+def account(user: User, **changes: str) -> dict[str, str]:
+    kept = {name: getattr(user, name) for name in ("email", "name", "language", "time_zone")}
+    return kept | {"theme": "dark", "is_active": "on"} | changes
+
+
+def test_the_last_owner_of_a_program_keeps_an_open_account(cast: Cast, operator: Client) -> None:
+    page = f"/admin/people/user/{cast.owner.pk}/change/"
+    refused = operator.post(page, account(cast.owner, is_active=""))
+    assert "The last owner of US mid-market" in refused.text
+    cast.owner.refresh_from_db()
+    assert cast.owner.is_active
+    play.member(cast.program, play.user(), Role.OWNER)
+    assert operator.post(page, account(cast.owner, is_active="")).status_code == 302
+    cast.owner.refresh_from_db()
+    assert not cast.owner.is_active
+
+
+def test_an_account_has_a_time_zone_that_exists_and_a_name_that_is_seen(
+    cast: Cast, operator: Client
+) -> None:
+    page = f"/admin/people/user/{cast.rep.pk}/change/"
+    for wrong in ({"time_zone": "Mars/Phobos"}, {"name": "\u200b"}):
+        assert operator.post(page, account(cast.rep, **wrong)).status_code == 200
+    cast.rep.refresh_from_db()
+    assert (cast.rep.time_zone, cast.rep.name) == ("Europe/Paris", "Ravi Rep")
+
+
+def test_changes_of_an_account_are_in_the_audit_trail(cast: Cast, operator: Client) -> None:
+    page = f"/admin/people/user/{cast.rep.pk}/change/"
+    operator.post(page, account(cast.rep, name="Ravi R.", email="r@example.com", is_active=""))
+    entry = AuditEntry.objects.get(action="user.change", target_id=cast.rep.pk)
+    assert entry.detail == {
+        "before": {"email": cast.rep.email, "name": "Ravi Rep", "is_active": True},
+        "after": {"email": "r@example.com", "name": "Ravi R.", "is_active": False},
+    }
+
+
+def test_whoever_is_made_an_owner_opens_the_admin_of_the_program(cast: Cast) -> None:
+    client = cast.client("observer")
+    assert client.get("/admin/").status_code == 302
+    seat = cast.membership("observer")
+    seat.role = Role.OWNER
+    seat.save()
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/people/membership/").status_code == 200
+    assert "/admin/" in client.get(f"/p/{cast.program.slug}/settings/").text
+    assert "/admin/" not in cast.client("rep").get(f"/p/{cast.program.slug}/settings/").text
+
+
+def test_a_team_with_hours_and_territories_is_deleted_in_the_admin(
+    cast: Cast, browser: Client
+) -> None:
+    team = play.team(cast.program, Side.SALES, "Zed")
+    WorkingHours.objects.create(program=cast.program, team=team, week=[[]] * 7)
+    Territory.objects.create(program=cast.program, team=team, state="TX")
+    page = f"/admin/people/team/{team.pk}/delete/"
+    assert "permission" not in browser.get(page).text
+    browser.post(page, {"post": "yes"})
+    assert not Team.objects.in_program(cast.program).filter(pk=team.pk).exists()
+
+
+def test_the_admin_says_what_keeps_a_team(cast: Cast, browser: Client) -> None:
+    page = browser.get(f"/admin/people/team/{cast.sales.pk}/delete/").text
+    assert "Move its members to another team first." in page
+    assert "permission" not in page
+
+
+def test_the_audit_trail_is_read_in_words_and_filtered(cast: Cast, browser: Client) -> None:
+    rename_team(team=cast.sales, name="Atlantic", by=cast.owner)
+    trail = f"/admin/core/auditentry/?program={cast.program.pk}"
+    page = browser.get(trail).text
+    assert "Changed" in page
+    assert "?program=" in page
+    assert "target=people.team" in page
+    assert "team.rename" in browser.get(f"{trail}&target=people.team").text
+    assert "team.rename" not in browser.get(f"{trail}&target=people.user").text
+    assert browser.get(f"{trail}&target=%00").status_code == 200

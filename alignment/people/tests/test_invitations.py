@@ -204,3 +204,26 @@ def test_an_import_under_way_keeps_nobody_from_inviting(cast: Cast) -> None:
         meanwhile.thread.join(5)
         assert Invitation.objects.in_program(cast.program).filter(email="n@x.example").exists()
     assert meanwhile.end() == []
+
+
+def test_an_address_longer_than_mail_allows_is_refused_where_it_is_typed(cast: Cast) -> None:
+    long = "a" * 60 + "@" + ".".join(["b" * 60] * 4) + ".com"
+    form = {"email": long, "role": "member", "team": cast.sales.pk}
+    refused = cast.client("owner").post(f"/p/{cast.program.slug}/settings/invitations/", form)
+    assert refused.status_code == 422
+    assert "at most 254" in refused.text
+    assert long in refused.text
+    own = cast.client("rep").post("/sign-in/email/", {"email": long, "action_add": ""})
+    assert own.status_code == 200
+    assert "at most 254" in own.text
+
+
+def test_who_joins_gets_the_time_zone_of_the_program(cast: Cast) -> None:
+    joined = accept_as_new(invitation=invited(cast).invitation, name="Nora", password=PASSWORD)
+    assert joined.user.time_zone == cast.program.time_zone == "America/New_York"
+
+
+def test_who_joins_has_a_name_that_is_seen(cast: Cast) -> None:
+    made = invited(cast)
+    with pytest.raises(ValidationError, match="Nothing can be seen"):
+        accept_as_new(invitation=made.invitation, name="\u200b", password=PASSWORD)

@@ -171,3 +171,16 @@ def test_programs(cast: Cast) -> None:
     assert Program.objects.get(pk=made.pk).name == "EU"
     with pytest.raises(PermissionDenied):
         change_program(program=made, name="Mine", time_zone="Europe/Paris", by=cast.rep)
+
+
+def test_only_people_of_sales_take_mqls(cast: Cast) -> None:
+    client, page = cast.client("owner"), f"/p/{cast.program.slug}/settings/members/"
+    marketer, rep = cast.membership("marketer"), cast.membership("rep")
+    typed = {"role": "member", "team": str(cast.marketing.pk), "leads_a_week": "5"}
+    refused = client.post(f"{page}{marketer.pk}/", typed)
+    assert refused.status_code == 422
+    assert "Only people of a sales team take MQLs." in refused.text
+    client.post(f"{page}{rep.pk}/", typed | {"team": str(cast.sales.pk)})
+    client.post(f"{page}{rep.pk}/", typed)
+    rep.refresh_from_db()
+    assert (rep.team, rep.leads_a_week) == (cast.marketing, None)

@@ -3,20 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alignment.people import queries
 from alignment.people.access import requires
-from alignment.people.actions.members import change_member, remove_member
+from alignment.people.actions.members import change_member
 from alignment.people.forms import InvitationForm, MemberForm
-from alignment.people.models import Membership
-from alignment.people.permissions import Permission, Seat, may, may_fill
+from alignment.people.models import Membership, Role, Side
+from alignment.people.permissions import Permission, Seat, may, may_fill, works_leads
 from alignment.people.requests import ProgramRequest
 
 # Without a mail server, the session keeps an invitation's link until the page has shown it, because
@@ -73,6 +72,7 @@ def members(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.MANAGE_PEOPLE)
 def member(request: ProgramRequest, member: int) -> HttpResponse:
     row = _changeable(request, member)
+    alone, worked = queries.side_left_alone(row), works_leads(Seat.of(row))
     form = MemberForm(
         request.POST or None,
         membership=request.membership,
@@ -82,28 +82,23 @@ def member(request: ProgramRequest, member: int) -> HttpResponse:
         form.run(lambda: change_member(membership=row, by=request.user, **form.cleaned_data))
         if not form.errors:
             messages.success(request, _("%(name)s was changed.") % {"name": row.user})
-            return redirect("program:members", request.program.slug)
+            return _after_change(request, row.pk, alone, worked)
     words = {"form": form, "row": row, "tab": "members"}
     status = 422 if form.errors else 200
     return render(request, "people/settings/member.html", words, status=status)
 
 
-@require_POST
-@requires(Permission.READ)
-def remove(request: ProgramRequest, member: int) -> HttpResponse:
-    """Remove somebody, or leave. The action checks whether that is allowed."""
-    row = queries.member(program=request.program, pk=member)
-    if row is None:
-        raise Http404
-    try:
-        remove_member(membership=row, by=request.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("program:members", request.program.slug)
-    if row.user_id == request.user.pk:
-        messages.success(request, _("You left %(program)s.") % {"program": request.program})
-        return redirect("people:programs")
-    messages.success(request, _("%(name)s was removed.") % {"name": row.user})
+def _after_change(
+    request: ProgramRequest, pk: int, alone: Side | None, worked: bool
+) -> HttpResponse:
+    """Warn of a side that nobody signs for any more, and ask who gets the work of somebody who no
+    longer works leads."""
+    row = queries.member(program=request.program, pk=pk)
+    if alone and row and (row.role, row.side) != (Role.MANAGER, alone):
+        text = _("%(side)s has no manager any more: nobody can sign an agreement for it.")
+        messages.warning(request, text % {"side": alone.label})
+    if worked and row and not works_leads(Seat.of(row)):
+        return redirect("workspace:member_work", request.program.slug, row.pk)
     return redirect("program:members", request.program.slug)
 
 

@@ -1,15 +1,14 @@
 """Teams of the program."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from alignment.people import queries
 from alignment.people.access import requires
-from alignment.people.actions.teams import create_team, delete_team, rename_team
+from alignment.people.actions.teams import create_team, rename_team
 from alignment.people.forms import NewTeamForm, TeamForm
 from alignment.people.models import Team
 from alignment.people.permissions import Permission, Seat, may_run_team
@@ -50,18 +49,6 @@ def team(request: ProgramRequest, team: int) -> HttpResponse:
     status = 422 if form.errors else 200
     words = {"form": form, "team": row, "tab": "teams"}
     return render(request, "people/settings/team.html", words, status=status)
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def delete(request: ProgramRequest, team: int) -> HttpResponse:
-    row = _mine(request, team)
-    try:
-        delete_team(team=row, by=request.user)
-        messages.success(request, _("Team %(name)s was deleted.") % {"name": row.name})
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("program:teams", request.program.slug)
 
 
 def _mine(request: ProgramRequest, pk: int) -> Team:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import filters
+from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
@@ -157,7 +158,7 @@ class ClosureIn(DaysIn):
         max_value=filters.HIGHEST_ID,
         help_text="Leave out to close the whole company.",
     )
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
 
     def validate_team_id(self, pk: int | None) -> int | None:
         teams = Team.objects.in_program(self.context["program"])

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.models import Signal
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.names import NameField
 from alignment.core.rest.problems import FieldError
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -33,14 +34,14 @@ class ReasonOut(serializers.ModelSerializer[ReasonCode]):
 
 class ReasonIn(serializers.Serializer[Any]):
     use = serializers.ChoiceField(choices=ReasonCode.Use.choices)
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
 
     class Meta:
         ref_name = "ReasonCodeIn"
 
 
 class ReasonChange(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=80, required=False)
+    name = NameField(max_length=80, required=False)
     is_retired = serializers.BooleanField(required=False)
 
     class Meta:
@@ -135,7 +136,7 @@ class RuleIn(serializers.Serializer[Any]):
         max_length=10,
         help_text="Codes of signals, all of which must have been seen; none: always.",
     )
-    action = serializers.CharField(max_length=120)
+    action = NameField(max_length=120)
     content = serializers.CharField(max_length=160, required=False, allow_blank=True)
     talking_point = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -154,7 +155,7 @@ class RuleIn(serializers.Serializer[Any]):
 
 
 class RuleChange(RuleIn):
-    action = serializers.CharField(max_length=120, required=False)
+    action = NameField(max_length=120, required=False)
 
     class Meta:
         ref_name = "NextActionRuleChange"

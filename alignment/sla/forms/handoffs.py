@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
+from alignment.core.names import NameField
 from alignment.people.models import Membership, Team, User
 from alignment.people.models.programs import MOST_LEADS_A_WEEK
 
@@ -47,7 +48,9 @@ class TerritoriesForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._holders = holders
+        # Who left sales keeps a state until somebody chooses another holder for it.
+        gone = {r.holder: r.held_by for r in rows if r.held_by and r.holder not in holders}
+        self._holders = {**holders, **gone}
         offered: Choices = [("", _("Whoever's turn it is"))]
         if teams:
             offered.append((str(_("Teams, by turns")), [(f"team:{t.pk}", t.name) for t in teams]))
@@ -57,7 +60,7 @@ class TerritoriesForm(forms.Form):
         for row in rows:
             self.fields[row.code] = forms.ChoiceField(
                 label=row.name,
-                choices=offered,
+                choices=[*offered, *_gone(row)] if row.holder in gone else offered,
                 required=False,
                 initial=row.holder,
                 widget=forms.Select(attrs={"class": "select"}),
@@ -119,7 +122,7 @@ class NextActionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("All of them, in the last 90 days. None: always."),
     )
-    action = forms.CharField(
+    action = NameField(
         label=_("Do this"), max_length=120, help_text=_("One sentence that begins with a verb.")
     )
     talking_point = forms.CharField(
@@ -146,7 +149,7 @@ class NextActionForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that both teams share."""
 
-    name = forms.CharField(label=_("Reason"), max_length=80)
+    name = NameField(label=_("Reason"), max_length=80)
 
 
 class ReasonChangeForm(ReasonForm):
@@ -166,6 +169,10 @@ class NewReasonForm(ReasonForm):
         if not any(letter.isalnum() for letter in name):
             raise ValidationError(_("A reason needs a word."))
         return name
+
+
+def _gone(row: StateRow) -> Choices:
+    return [(row.holder, _("%(name)s (no longer in sales)") % {"name": row.held_by})]
 
 
 def by_team(members: Sequence[Membership]) -> Choices:

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.names import NameField
 from alignment.people.forms import ActionForm, ZoneForm
 from alignment.people.models import Membership, Role, Team
 from alignment.people.permissions import Seat, may_run_team
@@ -166,7 +167,7 @@ class DaysForm(ActionForm):
 class ClosureForm(DaysForm):
     """Days on which a team or the whole company is closed."""
 
-    name = forms.CharField(label=_("Reason"), max_length=Closure._meta.get_field("name").max_length)
+    name = NameField(label=_("Reason"), max_length=Closure._meta.get_field("name").max_length)
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Who is closed"), required=False)
     field_order = ["name", "team", "first_day", "last_day"]
 

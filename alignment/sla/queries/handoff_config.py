@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Signal
-from alignment.people.models import Membership, Program, Side, Team
+from alignment.people.models import Membership, Program, Side, Team, User
 from alignment.people.queries import possible_owners
 from alignment.reference.models import State
 
@@ -21,12 +21,15 @@ MOST_MEMBERS = 500
 
 @dataclass(frozen=True, slots=True)
 class StateRow:
-    """A state, its holder ("user:5", "team:3" or empty), and how many accounts are there."""
+    """A state, its holder ("user:5", "team:3" or empty), and how many accounts are there.
+    `held_by` may have left sales.
+    """
 
     code: str
     name: str
     holder: str
     accounts: int
+    held_by: User | Team | None = None
 
     @property
     def matters(self) -> bool:
@@ -61,14 +64,21 @@ def sales_teams(program: Program) -> list[Team]:
 
 def state_rows(program: Program) -> list[StateRow]:
     """All states by name: three statements."""
-    held = {row.state: _holder(row) for row in Territory.objects.in_program(program)}
+    rows = Territory.objects.in_program(program).select_related("user", "team")
+    held = {row.state: row for row in rows}
     accounts = Account.objects.in_program(program).filter(state__isnull=False).order_by()
     counts = dict(accounts.values_list("state").annotate(n=Count("*")))
     names = State.objects.order_by("name").values_list("code", "name")
-    return [StateRow(code, name, held.get(code, ""), counts.get(code, 0)) for code, name in names]
+    return [
+        StateRow(code, name, _holder(row), counts.get(code, 0), row and (row.user or row.team))
+        for code, name in names
+        for row in [held.get(code)]
+    ]
 
 
-def _holder(row: Territory) -> str:
+def _holder(row: Territory | None) -> str:
+    if row is None:
+        return ""
     return f"user:{row.user_id}" if row.user_id else f"team:{row.team_id}"
 
 

@@ -240,6 +240,21 @@ def test_sales_manages_territories(cast: Cast) -> None:
     assert [row.state for row in Territory.objects.in_program(cast.program)] == ["CA"]
 
 
+def test_a_holder_who_is_gone_keeps_the_state_until_somebody_else_is_chosen(cast: Cast) -> None:
+    Territory.objects.create(program=cast.program, state="TX", user=cast.rep)
+    cast.rep.is_active = False
+    cast.rep.save()
+    page = url(cast, "sla/territories/")
+    assert "Ravi Rep (no longer in sales)" in read(cast, "owner", "sla/territories/")
+    assert "Ravi Rep" in read(cast, "marketer", "sla/territories/")
+    saved = cast.client("owner").post(
+        page, {"TX": f"user:{cast.rep.pk}", "GA": f"team:{cast.sales.pk}"}, follow=True
+    )
+    assert "1 state changed hands." in saved.text
+    assert Territory.objects.in_program(cast.program).get(state="TX").user == cast.rep
+    assert cast.client("owner").post(page, {"GA": f"user:{cast.rep.pk}"}).status_code == 422
+
+
 def test_sales_manages_turns(cast: Cast) -> None:
     page = url(cast, "sla/rotation/")
     rep, manager = cast.membership("rep"), cast.membership("sales_manager")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.figures import money
+from alignment.core.names import NameField
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -32,7 +33,7 @@ DOLLARS = ("USD", "CAD", "AUD", "MXN")
 class DealForm(EditForm):
     """A new deal, or with `deal` an edit of a stored one."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=160, help_text=_("What they would buy, such as US rollout.")
     )
     amount = MoneyField(label=_("Amount"), required=False)
@@ -191,7 +192,7 @@ class StageForm(forms.Form):
 
 
 class PipelineStageForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = NameField(label=_("Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability, %"),
         min_value=0,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.file_picker import FilePicker
+from alignment.core.names import NameField
 from alignment.workspace.calendar.forms import WhenField
 from alignment.workspace.edits import EditForm
 from campaigns.insights.actions.notes import WRITTEN
@@ -237,7 +238,7 @@ class PhrasesField(forms.CharField):
 
 class TopicForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=TagKind.choices)
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=80, help_text=_("What both teams call it, such as Price.")
     )
     phrases = PhrasesField(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 
+from alignment.people import permissions
 from alignment.people.access import requires
-from alignment.people.models import Side
-from alignment.people.permissions import Permission, may
+from alignment.people.permissions import Permission, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,7 @@ P = ParamSpec("P")
 
 def can_work(membership: Membership) -> bool:
     """Whether the member may claim, assign, call, recycle and disqualify leads."""
-    permitted = may(membership.role, Permission.WORK_LEADS)
-    return permitted and membership.side != Side.MARKETING
+    return permissions.works_leads(Seat.of(membership))
 
 
 def works_leads(

@@ -19,12 +19,12 @@ VERDICTS = ("yes", "no", "unknown", "none")
 LONGEST_SEARCH = 100
 HIGHEST_SCORE = 32_767
 
-OwnerKind = Literal["any", "nobody", "person", "team", "side"]
+OwnerKind = Literal["any", "nobody", "gone", "person", "team", "side"]
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Leads of anybody, of nobody, or of one person, team or side."""
+    """Leads of anybody, of nobody, of people who are gone, or of one person, team or side."""
 
     kind: OwnerKind = "any"
     key: str = ""
@@ -118,8 +118,8 @@ def _score(value: str) -> int | None:
 
 def _owner(value: str) -> Owner:
     kind, _, key = value.partition(":")
-    if kind == "nobody":
-        return Owner("nobody")
+    if value in ("nobody", "gone"):
+        return Owner("nobody" if value == "nobody" else "gone")
     if kind == "side" and key in ("marketing", "sales"):
         return Owner("side", key)
     if kind in ("person", "team") and key.isascii() and key.isdigit() and len(key) < 19:

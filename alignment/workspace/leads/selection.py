@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Account, Lead, Signal, Stage, Stakeholder, ValidationCall
 from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import accounts_like, people_like
-from alignment.people.models import Membership
+from alignment.people.models import Membership, User
+from alignment.people.queries import possible_owners
 from alignment.scoring.models import LeadScore
 
 from .filters import LeadFilter, Owner
@@ -83,6 +84,8 @@ def _owned(program: Program, owner: Owner) -> Q:
         return Q()
     if owner.kind == "nobody":
         return Q(owner__isnull=True)
+    if owner.kind == "gone":
+        return Q(owner_id__in=_gone(program))
     if owner.kind == "person":
         return Q(owner_id=int(owner.key))
     members = Membership.objects.in_program(program)
@@ -91,6 +94,14 @@ def _owned(program: Program, owner: Owner) -> Q:
     else:
         members = members.filter(team__side=owner.key)
     return Q(owner_id__in=list(members.values_list("user_id", flat=True)))
+
+
+def _gone(program: Program) -> list[int]:
+    """Owners of leads who left the program, only look on by now, or whose account is closed."""
+    owns = Lead.objects.in_program(program).filter(owner=OuterRef("pk"))
+    here = possible_owners(program).filter(user__is_active=True)
+    gone = User.objects.exclude(pk__in=here.values("user_id")).filter(Exists(owns))
+    return list(gone.values_list("pk", flat=True))
 
 
 def _by_score(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.names import NameField
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import AmountField
 from alignment.workspace.edits import EditForm
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class CampaignForm(EditForm):
     """A new campaign, or with `campaign` an edit of a stored one."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     goal = forms.CharField(
         label=_("Goal"),
         max_length=300,
@@ -96,7 +97,7 @@ class CostForm(forms.Form):
 
 
 class TrackForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     tool = forms.CharField(
         label=_("Tool"),
         max_length=60,

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import filters
+from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -33,7 +34,7 @@ class SavedViewOut(serializers.ModelSerializer[SavedView]):
 
 
 class SavedViewIn(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=LONGEST_NAME)
+    name = NameField(max_length=LONGEST_NAME)
     query = serializers.CharField(
         max_length=LONGEST_QUERY,
         allow_blank=True,
@@ -54,7 +55,7 @@ class SavedViewIn(serializers.Serializer[Any]):
 
 
 class SavedViewChange(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    name = NameField(max_length=LONGEST_NAME, required=False)
     query = serializers.CharField(max_length=LONGEST_QUERY, allow_blank=True, required=False)
     team_id = serializers.IntegerField(
         min_value=1, max_value=filters.HIGHEST_ID, allow_null=True, required=False

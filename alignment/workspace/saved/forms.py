@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.names import NameField
 from alignment.workspace.models import LONGEST_NAME
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class ViewForm(forms.Form):
     """`query` is a hidden field; a person without a team can save views only for themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    name = NameField(label=_("Name"), max_length=LONGEST_NAME)
     team = forms.TypedChoiceField(
         label=_("Who sees it"), required=False, coerce=int, empty_value=None
     )

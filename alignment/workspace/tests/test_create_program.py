@@ -1,7 +1,7 @@
 """A program created on the command line is ready for use."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import Signal
 from alignment.agreements.models import Kind
@@ -19,3 +19,22 @@ def test_a_new_program_has_signals_and_agreements(monkeypatch: pytest.MonkeyPatc
     assert in_force(program, Kind.SCORING)
     assert in_force(program, Kind.SLA)
     assert in_force(program, Kind.POLICY)
+
+
+@pytest.mark.django_db
+def test_a_long_name_gets_an_address_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTENTE_PASSWORD", "correct-horse-battery")
+    call_command("create_program", name="Long name " * 8, owner_email="ada@example.com")
+    assert Program.objects.filter(slug="-".join(["long-name"] * 6)).exists()
+
+
+@pytest.mark.django_db
+def test_each_mistake_is_told_with_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTENTE_PASSWORD", "correct-horse-battery")
+    given = {"owner_email": "ada@example.com"}
+    with pytest.raises(CommandError, match=r"^--slug: Give an address of Latin letters"):
+        call_command("create_program", name="市场营销", **given)
+    with pytest.raises(CommandError, match=r"--slug: .*\n--name: "):
+        call_command("create_program", name="N" * 121, slug="no slug", **given)
+    with pytest.raises(CommandError, match=r"^--time-zone: "):
+        call_command("create_program", name="US", time_zone="Mars/Phobos", **given)

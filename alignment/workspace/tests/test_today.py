@@ -7,6 +7,7 @@ from accounts.models import Lead, ValidationCall
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose, sign
 from alignment.agreements.models import Kind
+from alignment.people.models import Role
 from alignment.sla.actions.sweep import sweep
 from alignment.sla.models import Clock
 from alignment.sla.tests.promises import clause, clock, contract, due, follow
@@ -58,6 +59,20 @@ def test_a_proposal_waits_for_the_side_that_has_not_signed(cast: Cast) -> None:
     waiting = text(cast, "marketing_manager", "?part=to_sign", **part)
     assert "version 2: your signature is missing" in waiting
     assert "More calls." in waiting
+
+
+def test_a_proposal_that_nobody_can_sign_for_a_side_is_told(cast: Cast) -> None:
+    draft = start_draft(program=cast.program, kind=Kind.SCORING, by=cast.owner)
+    content = draft.content | {"mql_at": 35}
+    changed = save_draft(version=draft, content=content, note="More calls.", by=cast.owner)
+    propose(version=changed, by=cast.owner)
+    assert "has no manager who could sign" not in text(cast, "owner")
+    seat = cast.membership("sales_manager")
+    seat.role = Role.MEMBER
+    seat.save()
+    assert "Sales has no manager who could sign" in text(cast, "owner")
+    assert "Sales has no manager who could sign" in text(cast, "marketing_manager")
+    assert "has no manager who could sign" not in text(cast, "rep")
 
 
 def test_a_rep_sees_what_is_theirs_and_nobodys(cast: Cast) -> None:

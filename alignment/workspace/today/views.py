@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alignment.agreements.queries import to_sign
+from alignment.agreements.queries import sides_without_signer, to_sign
 from alignment.people.access import requires
 from alignment.people.models import Role, Side
 from alignment.people.permissions import Permission
@@ -65,6 +65,7 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
         "side": side,
         "runs_it": runs_it,
         "proposals": to_sign(membership),
+        "unsignable": sides_without_signer(membership),
         "owed": owed(membership),
         "waiting": waiting(membership),
         "weeks": weeks_of(program),

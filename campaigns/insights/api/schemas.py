@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
+from alignment.core.rest.names import NameField
 from campaigns.library.queries import sectors
 
 from ..models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
@@ -170,7 +171,7 @@ class TopicMergeIn(serializers.Serializer[Any]):
 class TopicChange(serializers.Serializer[Any]):
     """Fields left out stay unchanged."""
 
-    name = serializers.CharField(max_length=80, required=False)
+    name = NameField(max_length=80, required=False)
     phrases = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_PHRASE),
         max_length=MOST_PHRASES,
@@ -184,7 +185,7 @@ class TopicChange(serializers.Serializer[Any]):
 
 class TopicIn(TopicChange):
     kind = serializers.ChoiceField(choices=TagKind.choices)
-    name = serializers.CharField(max_length=80)
+    name = NameField(max_length=80)
     is_retired = None  # type: ignore[assignment]
 
 

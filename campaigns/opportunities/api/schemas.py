@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
+from alignment.core.rest.names import NameField
 from campaigns.library.models import Asset
 
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
@@ -53,7 +54,7 @@ class StageOut(serializers.ModelSerializer[PipelineStage]):
 class StageChange(serializers.Serializer[Any]):
     """Fields left out stay unchanged."""
 
-    name = serializers.CharField(max_length=60, required=False)
+    name = NameField(max_length=60, required=False)
     probability = serializers.IntegerField(
         min_value=0, max_value=100, required=False, help_text="Percent; of open stages only."
     )
@@ -75,7 +76,7 @@ class StageChange(serializers.Serializer[Any]):
 
 
 class StageIn(StageChange):
-    name = serializers.CharField(max_length=60)
+    name = NameField(max_length=60)
     probability = serializers.IntegerField(min_value=0, max_value=100)
 
 
@@ -135,7 +136,7 @@ class OpportunityOut(serializers.ModelSerializer[Opportunity]):
 class OpportunityChange(serializers.Serializer[Any]):
     """Fields left out stay unchanged."""
 
-    name = serializers.CharField(max_length=160, required=False)
+    name = NameField(max_length=160, required=False)
     amount = serializers.DecimalField(**AMOUNT, allow_null=True, required=False)
     currency = serializers.ChoiceField(choices=CODES, required=False)
     close_on = serializers.DateField(allow_null=True, required=False)
@@ -146,7 +147,7 @@ class OpportunityChange(serializers.Serializer[Any]):
 
 class OpportunityIn(OpportunityChange):
     account_id = serializers.IntegerField(**ID)
-    name = serializers.CharField(max_length=160)
+    name = NameField(max_length=160)
     external_id = serializers.CharField(
         max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
     )

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest import filters
+from alignment.core.rest.names import NameField
 from campaigns.opportunities.rules import CURRENCIES
 
 from ..models import Calculator, CalculatorVersion, RoiShare, RoiVisit
@@ -72,7 +73,7 @@ def content_from(given: dict[str, Any]) -> Content:
 
 
 class CalculatorIn(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=120)
+    name = NameField(max_length=120)
     content = RoiContent()
 
 

@@ -15,6 +15,14 @@ from alignment.people.actions.programs import create_program
 from alignment.people.models import Program, User
 from alignment.people.models.users import prove_address
 
+# The option in which each field is given.
+OPTIONS = {
+    "name": "--name",
+    "slug": "--slug",
+    "time_zone": "--time-zone",
+    "email": "--owner-email",
+}
+
 
 class Command(BaseCommand):
     help = (
@@ -43,7 +51,7 @@ class Command(BaseCommand):
                 by=None,
             )
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(_said(error)) from error
         self.furnish(program, owner)
         self.stdout.write(
             f"Program {program.name!r} is at /p/{program.slug}/, owned by {owner.email}."
@@ -63,7 +71,7 @@ class Command(BaseCommand):
                 owner.full_clean()
                 validate_password(password, owner)
             except ValidationError as error:
-                raise CommandError(" ".join(error.messages)) from error
+                raise CommandError(_said(error)) from error
         owner.is_staff = True
         owner.save()
         prove_address(owner)
@@ -76,3 +84,13 @@ class Command(BaseCommand):
         if not sys.stdin.isatty():
             raise CommandError("The owner is new: set ENTENTE_PASSWORD or run in a terminal.")
         return getpass.getpass("Password of the new owner: ")
+
+
+def _said(error: ValidationError) -> str:
+    """Each error after the option that it is about."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    return "\n".join(
+        f"{OPTIONS.get(field, field)}: {' '.join(texts)}"
+        for field, texts in error.message_dict.items()
+    )

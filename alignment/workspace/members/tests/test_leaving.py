@@ -1,0 +1,174 @@
+"""Nobody leaves open work behind without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Account, Lead
+from alignment.jobs import runner
+from alignment.jobs.models import Job
+from alignment.people.actions.members import remove_member
+from alignment.people.models import ApiKey, Membership, Role, Side, Team
+from alignment.sla.models import Territory
+from alignment.workspace.members import giving
+from alignment.workspace.tests.pages import address, queries, text
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
+from tests import cast as make
+from tests.cast import Cast
+
+
+def burden(cast: Cast) -> tuple[Lead, Account, Opportunity]:
+    """A lead, an account and a deal of the rep."""
+    lead = make.lead(cast.program, owner=cast.rep)
+    account = make.account(cast.program, owner_id=cast.rep.pk)
+    deal = open_opportunity(account=account, by=cast.owner, name="Pilot", owner=cast.rep)
+    return lead, account, deal
+
+
+def removal(cast: Cast, who: str = "rep") -> str:
+    return f"settings/members/{cast.membership(who).pk}/remove/"
+
+
+def owners(*rows: Any) -> list[Any]:
+    return [type(row).objects.in_program(row.program_id).get(pk=row.pk).owner for row in rows]
+
+
+def test_the_page_says_what_the_person_holds_and_which_keys_end(cast: Cast) -> None:
+    burden(cast)
+    make.api_key(cast.program, cast.rep)
+    page = text(cast, "owner", removal(cast))
+    for said in ("Open leads", "Accounts", "Open opportunities", "Test key", "stops at once"):
+        assert said in page, said
+    assert "Running promises" not in page
+    assert Membership.objects.in_program(cast.program).filter(user=cast.rep).exists()
+
+
+def test_the_page_asks_each_number_once(cast: Cast) -> None:
+    burden(cast)
+    few = queries(cast, "owner", removal(cast))
+    for _ in range(3):
+        burden(cast)
+    assert queries(cast, "owner", removal(cast)) == few
+
+
+def test_work_is_given_to_colleagues_as_the_person_is_removed(cast: Cast) -> None:
+    rows = burden(cast)
+    chosen = {
+        "leads": cast.sales_manager.pk,
+        "accounts": cast.marketer.pk,
+        "deals": cast.sales_manager.pk,
+    }
+    reply = cast.client("owner").post(address(cast, removal(cast)), chosen)
+    assert reply.status_code == 302
+    assert owners(*rows) == [cast.sales_manager, cast.marketer, cast.sales_manager]
+    assert not Membership.objects.in_program(cast.program).filter(user=cast.rep).exists()
+
+
+def test_work_that_nobody_was_chosen_for_stays_or_becomes_unassigned(cast: Cast) -> None:
+    lead, account, deal = burden(cast)
+    cast.client("owner").post(address(cast, removal(cast)), {"leads": "nobody"})
+    assert owners(lead, account, deal) == [None, cast.rep, cast.rep]
+
+
+def test_marketing_is_offered_no_leads_and_gives_none_away(cast: Cast) -> None:
+    burden(cast)
+    page = cast.client("owner").get(address(cast, removal(cast)))
+    people = str(page.context["form"]["leads"])
+    assert cast.sales_manager.name in people
+    assert cast.marketer.name not in people
+    assert cast.rep.name not in people
+    refused = cast.client("owner").post(
+        address(cast, removal(cast)), {"leads": str(cast.marketer.pk)}
+    )
+    assert refused.status_code == 422
+    assert Membership.objects.in_program(cast.program).filter(user=cast.rep).exists()
+
+
+def test_much_work_changes_hands_in_a_job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(giving, "AT_ONCE", 2)
+    monkeypatch.setattr(giving, "BATCH", 1)
+    rows = [*burden(cast), make.lead(cast.program, owner=cast.rep)]
+    chosen = dict.fromkeys(("leads", "accounts", "deals"), cast.sales_manager.pk)
+    cast.client("owner").post(address(cast, removal(cast)), chosen)
+    job = Job.objects.in_program(cast.program).get(kind=Job.Kind.HAND_OVER)
+    assert owners(*rows) == [cast.rep] * 4
+    runner.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == (Job.State.DONE, 4, 4)
+    assert owners(*rows) == [cast.sales_manager] * 4
+
+
+def test_who_leaves_sees_the_same_and_may_give_it_away(cast: Cast) -> None:
+    lead, *_rest = burden(cast)
+    assert "Leave this program?" in text(cast, "rep", removal(cast))
+    cast.client("rep").post(address(cast, removal(cast)), {"leads": cast.sales_manager.pk})
+    assert owners(lead) == [cast.sales_manager]
+    assert not Membership.objects.in_program(cast.program).filter(user=cast.rep).exists()
+
+
+@pytest.mark.parametrize("who", ["rep", "marketing_manager", "observer"])
+def test_others_remove_nobody(cast: Cast, who: str) -> None:
+    url = address(cast, removal(cast, "sales_manager"))
+    assert cast.client(who).get(url).status_code == 403
+    assert cast.client(who).post(url).status_code == 403
+
+
+def test_a_person_moved_away_from_sales_is_asked_about_too(cast: Cast) -> None:
+    lead, *_rest = burden(cast)
+    url = address(cast, f"settings/members/{cast.membership('rep').pk}/")
+    client = cast.client("owner")
+    moved = client.post(url, {"role": "member", "team": cast.marketing.pk})
+    assert moved["Location"].endswith("/work/")
+    assert "Open leads" in client.get(moved["Location"]).text
+    client.post(moved["Location"], {"leads": cast.sales_manager.pk})
+    assert owners(lead) == [cast.sales_manager]
+
+
+def test_a_person_without_work_is_not_asked_about(cast: Cast) -> None:
+    url = address(cast, f"settings/members/{cast.membership('rep').pk}/")
+    moved = cast.client("owner").post(url, {"role": "observer"}, follow=True)
+    assert moved.redirect_chain[-1][0].endswith("/settings/members/")
+
+
+def test_leads_of_people_who_left_can_be_filtered(cast: Cast) -> None:
+    lead, *_rest = burden(cast)
+    mine = make.lead(cast.program, owner=cast.sales_manager)
+    make.lead(cast.program)
+    remove_member(membership=cast.membership("rep"), by=cast.owner)
+    page = text(cast, "sales_manager", "leads/?owner=gone")
+    assert str(lead.stakeholder) in page
+    assert str(mine.stakeholder) not in page
+
+
+def test_the_last_manager_of_a_side_goes_with_a_warning(cast: Cast) -> None:
+    assert "Sales then has no manager" in text(cast, "owner", removal(cast, "sales_manager"))
+    assert "then has no manager" not in text(cast, "owner", removal(cast))
+    url = address(cast, f"settings/members/{cast.membership('sales_manager').pk}/")
+    form = {"role": "member", "team": cast.sales.pk}
+    page = cast.client("owner").post(url, form, follow=True).text
+    assert "Sales has no manager any more" in page
+
+
+def test_a_second_manager_keeps_the_side_able_to_sign(cast: Cast) -> None:
+    make.member(cast.program, make.user(), Role.MANAGER, make.team(cast.program, Side.SALES))
+    assert "then has no manager" not in text(cast, "owner", removal(cast, "sales_manager"))
+
+
+def test_keys_end_with_the_membership(cast: Cast) -> None:
+    make.api_key(cast.program, cast.rep)
+    cast.client("owner").post(address(cast, removal(cast)))
+    assert ApiKey.objects.in_program(cast.program).get().revoked_at is not None
+
+
+def test_deleting_a_team_says_which_states_it_gives_up(cast: Cast) -> None:
+    team = make.team(cast.program, Side.SALES, "Zed")
+    Territory.objects.create(program=cast.program, team=team, state="TX")
+    page = f"settings/teams/{team.pk}/delete/"
+    assert "1 state loses its team" in text(cast, "owner", page)
+    assert "Texas" in text(cast, "owner", page)
+    assert "Move its members" in text(cast, "owner", f"settings/teams/{cast.sales.pk}/delete/")
+    assert cast.client("owner").post(address(cast, page)).status_code == 302
+    assert not Team.objects.in_program(cast.program).filter(pk=team.pk).exists()
