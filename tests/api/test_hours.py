@@ -46,6 +46,7 @@ def test_hours_of_a_team(cast: Cast, api: Api) -> None:
         ({"week": [[[600, 1500]], *WEEK[1:]]}, "/week/0/0/1"),
         ({"holidays": "lunar"}, "/holidays"),
         ({"holidays": "state"}, "/state"),
+        ({"holidays": "none", "state": "ZZ"}, "/state"),
     ],
 )
 def test_wrong_hours_point_at_the_field(cast: Cast, api: Api, change: dict, at: str) -> None:

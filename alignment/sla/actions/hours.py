@@ -45,8 +45,8 @@ def set_hours(
 ) -> int:
     """Set a team's week; returns how many running due times moved. Raises ValidationError."""
     demand_side(program=team.program, by=by, side=team.side)
-    state = state if holidays == Holidays.STATE else ""
     _check_hours(time_zone, week, holidays, state)
+    state = state if holidays == Holidays.STATE else ""
     change_calendars(team.program_id)
     rows = WorkingHours.objects.in_program(team.program_id)
     before = rows.filter(team=team).first()
@@ -163,7 +163,7 @@ def _check_hours(time_zone: str, week: list[list[list[int]]], holidays: str, sta
     check_time_zone(time_zone)
     if holidays not in Holidays.values:
         raise ValidationError({"holidays": _("Choose which holidays count.")})
-    if holidays == Holidays.STATE and state not in STATE_CODES:
+    if (state or holidays == Holidays.STATE) and state not in STATE_CODES:
         raise ValidationError({"state": _("Choose the state.")})
     try:
         check_week(week_of(week))
