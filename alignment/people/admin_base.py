@@ -1,7 +1,7 @@
 """The base of every admin page of program-owned rows.
 
 Superusers (who run the machine) see all programs. Staff who own programs see, choose and filter
-only rows of those. A refused change becomes a message, not an error page.
+only rows of those. A form that an action refuses is shown again as it was typed, with the reason.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +78,12 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
 
 
 class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
+    """Leaves uniqueness to the database: Django would look for duplicates in all programs.
+
+    `refused` is what the action said of these values, when the form is shown once more.
+    """
+
+    refused: ClassVar[ValidationError | None] = None
 
     def clean(self) -> dict[str, Any] | None:
         return self.cleaned_data
@@ -87,6 +92,15 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.validate_constraints = lambda **_exclude: None
         super()._post_clean()  # type: ignore[misc]
         del self.instance.validate_constraints
+        for name, errors in by_field(self.refused).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]]:
+    """The errors of each field; those of none are below the empty name."""
+    if refused is None:
+        return {}
+    return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
 class ProgramFilter(admin.SimpleListFilter):
@@ -167,25 +181,32 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_delete and self._may(request, obj)
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refused = getattr(request, "_refused", None)
+        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self._or_message(super().changeform_view, request, *args, **kwargs)
+        """A form whose action refuses is rolled back and shown again, as it was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (ValidationError, IntegrityError) as error:
+            request._refused = _refusal(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self._or_message(super().delete_view, request, *args, **kwargs)
-
-    def _or_message(
-        self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Shows an action's refusal as a message on the page and rolls everything back."""
+        """An action's refusal is a message, and everything is rolled back."""
         try:
-            answer: HttpResponse = view(request, *args, **kwargs)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        except IntegrityError:
-            messages.error(request, _("There is already such a row."))
-        else:
-            return answer
+            return super().delete_view(request, *args, **kwargs)
+        except (ValidationError, IntegrityError) as error:
+            messages.error(request, " ".join(_refusal(error).messages))
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _refusal(error: ValidationError | IntegrityError) -> ValidationError:
+    if isinstance(error, ValidationError):
+        return error
+    return ValidationError(_("There is already such a row."))
 
 
 class WrittenAdmin(ProgramScopedAdmin):

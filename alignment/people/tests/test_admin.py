@@ -64,6 +64,7 @@ def test_teams_and_program(cast: Cast, browser: Client) -> None:
     assert browser.post("/admin/people/team/add/", words).status_code == 302
     again = browser.post("/admin/people/team/add/", words, follow=True)
     assert "already a team" in again.text
+    assert again.redirect_chain == [], "the form is shown again as it was typed"
     west = Team.objects.in_program(cast.program).get(name="West")
     browser.post(f"/admin/people/team/{west.pk}/change/", {"name": "Pacific"})
     assert Team.objects.in_program(cast.program).filter(name="Pacific").exists()
