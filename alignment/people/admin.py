@@ -109,9 +109,8 @@ class ProgramAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
         change_program(
             program=Program.objects.get(pk=obj.pk),
-            name=obj.name,
-            time_zone=obj.time_zone,
             by=_person(request),
+            **{name: getattr(obj, name) for name in form.changed_data},
         )
 
 

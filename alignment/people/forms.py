@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.touched import TouchedForm
 from alignment.reference.time_zones import time_zones
 
 from .models import Membership, Role, Side, Team, Theme, User
@@ -18,7 +19,7 @@ from .permissions import Scope, Seat, may_run_team
 T = TypeVar("T")
 
 
-class ActionForm(forms.Form):
+class ActionForm(TouchedForm):
     def run(self, action: Callable[[], T]) -> T | None:
         """The action's result, or None if it refuses; its errors then become form errors."""
         try:
@@ -43,6 +44,10 @@ class ProgramForm(ZoneForm):
         label=_("Time zone"),
         help_text=_("Days, reports and due times of the program are counted in this zone."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class SeatForm(ActionForm):
@@ -84,6 +89,10 @@ class MemberForm(SeatForm):
         max_value=MOST_LEADS_A_WEEK,
         help_text=_("How many new MQLs this person of sales can take in a week."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class InvitationForm(SeatForm):

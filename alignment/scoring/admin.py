@@ -95,7 +95,8 @@ class SignalAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
         by = _person(request)
         if change:
-            rename_signal(signal=obj, name=obj.name, side=obj.side, by=by)
+            said = {name: getattr(obj, name) for name in form.changed_data}
+            rename_signal(signal=obj, by=by, **said)
             return
         made = create_signal(
             program=obj.program, code=obj.code, name=obj.name, kind=obj.kind, side=obj.side, by=by

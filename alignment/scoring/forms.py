@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Signal
 from alignment.agreements.fields import ReasonField
+from alignment.core.touched import TouchedForm
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -292,7 +293,7 @@ class SignalForm(forms.Form):
         return code
 
 
-class SignalNameForm(forms.Form):
+class SignalNameForm(TouchedForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
@@ -302,3 +303,7 @@ class SignalNameForm(forms.Form):
         ),
     )
     side = forms.ChoiceField(label=gettext_lazy("Whose"), choices=Side.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()

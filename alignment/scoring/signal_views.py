@@ -63,7 +63,7 @@ def rename(request: ProgramRequest, signal_id: int) -> HttpResponse:
     initial = {"name": signal.name, "side": signal.side}
     form = SignalNameForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        rename_signal(signal=signal, by=request.user, **form.cleaned_data)
+        rename_signal(signal=signal, by=request.user, **form.changes())
         messages.success(request, _("Saved."))
         return redirect("scoring:signals", request.program.slug)
     return render(

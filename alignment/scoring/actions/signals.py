@@ -78,9 +78,12 @@ def put_signal(
 
 
 @transaction.atomic
-def rename_signal(*, signal: Signal, name: str, side: str, by: User | None) -> Signal:
-    """Change the name or side; the code and what it counts stay."""
+def rename_signal(
+    *, signal: Signal, name: str | None = None, side: str | None = None, by: User | None
+) -> Signal:
+    """Change the name or side that is said; the code and what it counts stay."""
     locked = Signal.objects.in_program(signal.program_id).select_for_update().get(pk=signal.pk)
+    name, side = name or locked.name, side or locked.side
     if (locked.name, locked.side) == (name, side):
         return locked
     was = {"name": locked.name, "side": locked.side}

@@ -1,5 +1,6 @@
 """`/reason-codes/`, `/next-actions/`, `/territories/`: settings for hand-offs."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from accounts.models import Signal
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import FieldError
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -104,9 +106,8 @@ class ReasonView(DetailView):
 
     def patch(self, request: Request, pk: int) -> Response:
         row: ReasonCode = self.get_object()
-        now = {"name": row.name, "is_retired": row.is_retired}
         given = checked(ReasonChange(data=request.data))
-        changed = actions.change_reason(reason=row, by=self.person, **{**now, **given})
+        changed = actions.change_reason(reason=row, by=self.person, **given)
         return Response(ReasonOut(changed).data)
 
 
@@ -216,7 +217,8 @@ class RuleView(_Rules, DetailView):
     def patch(self, request: Request, pk: int) -> Response:
         rule = self.get_object()
         values = self.given(RuleChange)
-        changed = actions.save_rule(program=self.program, rule=rule, by=self.person, **values)
+        save = partial(actions.save_rule, program=self.program, rule=rule, by=self.person)
+        changed = done(lambda: save(**values))
         return Response(RuleOut(changed).data)
 
     def delete(self, request: Request, pk: int) -> Response:

@@ -63,6 +63,7 @@ class HoursForm(ZoneForm):
                 start, end = week[day][slot] if slot < len(week[day]) else (None, None)
                 self._add(f"d{day}_{slot}_from", _("%(day)s, from"), day, start)
                 self._add(f"d{day}_{slot}_to", _("%(day)s, to"), day, end)
+        self.carry_initial()
 
     def _slots(self, week: list[list[list[int]]]) -> int:
         """At least as many slots as were sent, with one to spare for the fullest day; at most
@@ -98,9 +99,11 @@ class HoursForm(ZoneForm):
         return {"name": day_name(day, short=False), "pairs": shown, "more": more}
 
     def given(self) -> dict[str, Any]:
-        """The arguments for `set_hours`."""
-        names = ("time_zone", "holidays", "state", "week")
-        return {name: self.cleaned_data[name] for name in names}
+        """The arguments for `set_hours`: what was touched."""
+        touched, week = self.touched(), self.cleaned_data["week"]
+        said = {name: self.cleaned_data[name] for name in touched & {*self.base_fields}}
+        days = {int(name[1]) for name in touched - {*self.base_fields}}
+        return {**said, "days": {day: week[day] for day in days}}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -78,9 +79,14 @@ def _rule_form(request: ProgramRequest, rule: NextActionRule | None) -> HttpResp
     offered = signals_of(request.program)
     form = NextActionForm(request.POST or None, offered=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.save_rule(program=request.program, rule=rule, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("sla:next_actions", request.program.slug)
+        values = form.changes() if rule else form.cleaned_data
+        try:
+            actions.save_rule(program=request.program, rule=rule, by=request.user, **values)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("sla:next_actions", request.program.slug)
     context = {"form": form, "rule": rule, "tab": "next_actions"}
     return render(request, "sla/next_action.html", context, status=422 if form.errors else 200)
 
@@ -111,7 +117,7 @@ def reason(request: ProgramRequest, reason_id: int) -> HttpResponse:
     initial = {"name": row.name, "is_retired": row.is_retired}
     form = ReasonChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.change_reason(reason=row, by=request.user, **form.cleaned_data)
+        actions.change_reason(reason=row, by=request.user, **form.changes())
         messages.success(request, _("Saved."))
         return redirect("sla:reasons", request.program.slug)
     context = {"form": form, "reason": row, "tab": "reasons"}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.figures import money
+from alignment.core.touched import TouchedForm
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -190,7 +191,7 @@ class StageForm(forms.Form):
         return given | {"stage": self.stages[given["stage"]]}
 
 
-class PipelineStageForm(forms.Form):
+class PipelineStageForm(TouchedForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability, %"),
@@ -225,6 +226,7 @@ class PipelineStageForm(forms.Form):
             del self.fields["probability"]
             del self.fields["quiet_after_days"]
             del self.fields["buying_stage"]
+        self.carry_initial()
 
 
 class RateForm(forms.Form):
