@@ -9,6 +9,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
@@ -119,6 +121,17 @@ class ProgramFilter(admin.SimpleListFilter):
         return queryset.filter(program=value) if value.isdecimal() else queryset.none()
 
 
+def _ids(values: Sequence[Any]) -> list[str]:
+    """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
+    texts = [str(value) for value in values]
+    return [text for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+class RowSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _ids(value), attr)
+
+
 class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
@@ -145,11 +158,19 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        data = request.POST.copy()
+        data.setlist(ACTION_CHECKBOX_NAME, _ids(data.getlist(ACTION_CHECKBOX_NAME)))
+        request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another program."""

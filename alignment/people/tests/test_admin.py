@@ -142,6 +142,18 @@ def test_facts_and_keys(cast: Cast, browser: Client) -> None:
     assert key.revoked_at
 
 
+@pytest.mark.parametrize("said", ["abc", "\x00", "9" * 30, "-1"])
+def test_values_that_no_page_sends_are_refused(cast: Cast, browser: Client, said: str) -> None:
+    seat = f"/admin/people/membership/{cast.membership('rep').pk}/change/"
+    answer = browser.post(seat, {"role": Role.MEMBER, "team": said})
+    assert set(answer.context["adminform"].errors) == {"team"}
+    assert browser.get("/admin/people/team/add/", {"program": said}).status_code == 200
+    for model, action in (("people/apikey", "revoke"), ("jobs/job", "cancel_jobs")):
+        chosen = {"action": action, "_selected_action": [said], "index": "0"}
+        answer = browser.post(f"/admin/{model}/", chosen, follow=True)
+        assert "Items must be selected" in answer.text
+
+
 def test_superusers_make_and_move_accounts(db: None) -> None:
     browser = play.sign_in(play.user(is_staff=True, is_superuser=True))
     words = {"email": "Sam@Example.com", "name": "Sam", "password1": play.PASSWORD}
