@@ -92,6 +92,8 @@ def test_signals(cast: Cast, browser: Client) -> None:
     browser.post(f"/admin/accounts/signal/{made.pk}/change/", {"name": "ROI seen", "side": "sales"})
     made.refresh_from_db()
     assert (made.name, made.side) == ("ROI seen", "sales")
+    taken = browser.post("/admin/accounts/signal/add/", words | {"code": "x", "name": "roi seen"})
+    assert taken.context["adminform"].errors == {"name": ["Another signal has this name."]}
 
 
 def test_a_draft_is_edited_and_proposed_then_only_read(cast: Cast, browser: Client) -> None:

@@ -246,6 +246,12 @@ def test_signals_are_named_and_renamed(cast: Cast) -> None:
     client.post(address(cast, f"signals/{signal.pk}/"), {"name": "Chat", "side": "sales"})
     signal.refresh_from_db()
     assert (signal.name, signal.side, signal.code) == ("Chat", "sales", "chat_started")
+    for rest in ("signals/new/", f"signals/{signal.pk}/"):
+        taken = client.post(
+            address(cast, rest), sent | {"code": "chat_2", "name": "demo  Requested"}
+        )
+        assert taken.status_code == 422
+        assert "Another signal has this name." in taken.content.decode()
     hers = make.signal(cast.other_program, "webinar_attended")
     assert client.get(address(cast, f"signals/{hers.pk}/")).status_code == 404
 
@@ -253,7 +259,7 @@ def test_signals_are_named_and_renamed(cast: Cast) -> None:
 def test_a_program_has_room_for_so_many_signals(cast: Cast) -> None:
     client = cast.client("owner")
     for number in range(32 - Signal.objects.in_program(cast.program).count()):
-        sent = {"code": f"s{number}", "name": "S", "kind": "fact", "side": "sales"}
+        sent = {"code": f"s{number}", "name": f"S{number}", "kind": "fact", "side": "sales"}
         assert client.post(address(cast, "signals/new/"), sent).status_code == 302
     full = client.post(
         address(cast, "signals/new/"), {"code": "x", "name": "X", "kind": "fact", "side": "sales"}

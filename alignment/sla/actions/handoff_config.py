@@ -11,11 +11,14 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.models import Signal
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.same_names import is_among
 from alignment.people.actions.programs import hold_program
 from alignment.people.models import Membership, Program, Team, User
 
+from ..handoff_defaults import shown
 from ..models import NextActionRule, ReasonCode, Routing, Seat, Territory
 
 Holder = User | Team
@@ -114,9 +117,10 @@ def _take_turn(member: Membership, said: Turn) -> None:
 def save_rule(
     *, program: Program, rule: NextActionRule | None, by: User, **values: Any
 ) -> NextActionRule:
-    """Add a rule at the end of the list, or change what is said of one. Raises ValidationError if
-    that one was deleted meanwhile."""
+    """Add a rule at the end of the list, or change what is said of one. Raises ValidationError for
+    a signal that does not exist, and if the rule was deleted meanwhile."""
     hold_program(program)
+    _demand_signals(program, values.get("signals") or [])
     row = _as_it_is(rule) if rule else NextActionRule(program=program, position=_last(program) + 1)
     for name, value in values.items():
         setattr(row, name, value)
@@ -162,6 +166,14 @@ def delete_rule(*, rule: NextActionRule, by: User) -> None:
     rule.delete()
 
 
+def _demand_signals(program: Program, codes: Sequence[str]) -> None:
+    known = Signal.objects.in_program(program).filter(code__in=codes)
+    unknown = sorted(set(codes) - set(known.values_list("code", flat=True)))
+    if unknown:
+        text = _("There is no signal with the code %(code)s.") % {"code": unknown[0]}
+        raise ValidationError({"signals": text})
+
+
 def _as_it_is(rule: NextActionRule) -> NextActionRule:
     row = NextActionRule.objects.in_program(rule.program_id).filter(pk=rule.pk).first()
     if row is None:
@@ -176,8 +188,10 @@ def _last(program: Program) -> int:
 
 @transaction.atomic
 def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode:
-    """Add a reason. Its code is derived from the name and never changes."""
+    """Add a reason. Its code is derived from the name and never changes. Raises ValidationError if
+    another one has the name."""
     hold_program(program)
+    _demand_new_name(ReasonCode(program=program, use=use, name=name))
     rows = ReasonCode.objects.in_program(program).filter(use=use)
     taken = set(rows.values_list("code", flat=True))
     last = rows.aggregate(last=Max("position"))["last"] or 0
@@ -188,6 +202,17 @@ def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode
         by=by, action="reason.add", target=row, program_id=program.pk, use=use, reason=name
     )
     return row
+
+
+def _demand_new_name(reason: ReasonCode) -> None:
+    """Refuse a name that another reason of this use has, whether or not it is still offered."""
+    rows = ReasonCode.objects.in_program(reason.program_id).filter(use=reason.use)
+    for other in rows.exclude(pk=reason.pk):
+        if is_among(reason.name, (other.name, shown(other.name))):
+            text = _("There is such a reason already.")
+            if other.is_retired:
+                text = _("There is such a reason already; it is no longer offered.")
+            raise ValidationError({"name": text})
 
 
 def _code(name: str, taken: set[str]) -> str:
@@ -201,12 +226,14 @@ def change_reason(
     *, reason: ReasonCode, name: str | None = None, is_retired: bool | None = None, by: User
 ) -> ReasonCode:
     """Rename or retire a reason; what is not said stays, and so does the reason where it was
-    given."""
+    given. Raises ValidationError if another one has the name."""
     hold_program(reason.program_id)
     row = ReasonCode.objects.in_program(reason.program_id).get(pk=reason.pk)
     was = {"name": row.name, "is_retired": row.is_retired}
     row.name = row.name if name is None else name
     row.is_retired = row.is_retired if is_retired is None else is_retired
+    if row.name != was["name"]:
+        _demand_new_name(row)
     row.save(update_fields=["name", "is_retired"])
     audit.record(
         by=by,

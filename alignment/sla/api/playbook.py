@@ -82,7 +82,8 @@ class ReasonsView(ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(ReasonIn(data=request.data))
-        made = actions.add_reason(program=self.program, by=self.person, **given)
+        add = partial(actions.add_reason, program=self.program, by=self.person)
+        made = done(lambda: add(**given))
         return Response(ReasonOut(made).data, status=201)
 
 
@@ -107,7 +108,8 @@ class ReasonView(DetailView):
     def patch(self, request: Request, pk: int) -> Response:
         row: ReasonCode = self.get_object()
         given = checked(ReasonChange(data=request.data))
-        changed = actions.change_reason(reason=row, by=self.person, **given)
+        change = partial(actions.change_reason, reason=row, by=self.person)
+        changed = done(lambda: change(**given))
         return Response(ReasonOut(changed).data)
 
 
@@ -197,7 +199,8 @@ class RulesView(_Rules, ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         values = self.given(RuleIn)
-        made = actions.save_rule(program=self.program, rule=None, by=self.person, **values)
+        save = partial(actions.save_rule, program=self.program, rule=None, by=self.person)
+        made = done(lambda: save(**values))
         return Response(RuleOut(made).data, status=201)
 
 

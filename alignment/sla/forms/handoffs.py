@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
 from alignment.core.touched import TouchedForm
+from alignment.people.forms import ActionForm
 from alignment.people.models import Membership, Team, User
 from alignment.people.models.programs import MOST_LEADS_A_WEEK
 
@@ -119,7 +120,7 @@ class TurnsForm(TouchedForm):
         return self[f"weight-{member.pk}"], self[f"room-{member.pk}"]
 
 
-class NextActionForm(TouchedForm):
+class NextActionForm(ActionForm):
     """A rule: which behaviour leads to which next action."""
 
     signals = forms.MultipleChoiceField(
@@ -153,7 +154,7 @@ class NextActionForm(TouchedForm):
         self.carry_initial()
 
 
-class ReasonForm(TouchedForm):
+class ReasonForm(ActionForm):
     """A reason that both teams share."""
 
     name = forms.CharField(label=_("Reason"), max_length=80)

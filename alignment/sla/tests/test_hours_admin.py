@@ -99,3 +99,12 @@ def test_other_programs_are_not_there(cast: Cast, staff: Client) -> None:
     assert "Zanzibar" not in staff.get(address("closure_changelist")).content.decode()
     assert staff.post(address("closure_delete", theirs.pk), {"post": "yes"}).status_code != 200
     assert Closure.objects.across_programs().filter(pk=theirs.pk).exists()
+
+
+def test_a_rule_for_a_signal_that_does_not_exist_is_refused(cast: Cast, staff: Client) -> None:
+    said = {"program": cast.program.pk, "action": "Call", "is_active": "on"}
+    for code in ("nope", "a" * 59):
+        answer = staff.post(address("nextactionrule_add"), said | {"signals": code})
+        assert code in answer.context["adminform"].errors["signals"][0]
+    known = said | {"signals": "demo_requested,form_submitted"}
+    assert staff.post(address("nextactionrule_add"), known).status_code == 302
