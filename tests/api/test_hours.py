@@ -68,6 +68,8 @@ def test_closed_days(cast: Cast, api: Api) -> None:
     assert pointers(problem(strange, 422)) == ["/team_id"]
     backwards = {"first_day": "2027-12-26", "last_day": "2027-12-24", "name": "X"}
     assert pointers(problem(api.post("closures/", backwards), 422)) == ["/last_day"]
+    decades = {"first_day": "2027-12-24", "last_day": "2062-12-24", "name": "X"}
+    assert pointers(problem(api.post("closures/", decades), 422)) == ["/last_day"]
     assert not Closure.objects.in_program(cast.program).exists()
 
 

@@ -29,6 +29,8 @@ from .calendar_gate import change_calendars
 from .recompute import recompute_running
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# Closures and leave beyond are a mistyped year.
+MOST_DAYS = 366
 Holidays = WorkingHours.Holidays
 Days = Mapping[int, list[list[int]]]
 HOURS = ("time_zone", "week", "holidays", "state")
@@ -191,6 +193,8 @@ def _check_days(row: Closure | Leave) -> None:
     }
     if row.last_day < row.first_day:
         wrong.setdefault("last_day", []).append(_("The last day is before the first."))
+    elif (row.last_day - row.first_day).days >= MOST_DAYS:
+        wrong.setdefault("last_day", []).append(_("At most a year at once."))
     try:
         row.clean_fields(exclude=["program", "team", "user"])
     except ValidationError as refused:
