@@ -139,9 +139,17 @@ def test_facts_and_keys(cast: Cast, browser: Client) -> None:
     play.api_key(cast.program, cast.owner)
     key = ApiKey.objects.in_program(cast.program).get()
     assert key.secret_hash not in browser.get(f"/admin/people/apikey/{key.pk}/change/").text
-    browser.post("/admin/people/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
+    chosen = {"action": "revoke", "_selected_action": [key.pk]}
+    asked = browser.post("/admin/people/apikey/", chosen)
+    assert "Revoke these keys?" in asked.text
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    answer = browser.post("/admin/people/apikey/", chosen | {"sure": "yes"}, follow=True)
+    assert "1 key was revoked." in answer.text
     key.refresh_from_db()
     assert key.revoked_at
+    again = browser.post("/admin/people/apikey/", chosen, follow=True)
+    assert "revoked already" in again.text
 
 
 @pytest.mark.parametrize("said", ["abc", "\x00", "9" * 30, "-1"])
