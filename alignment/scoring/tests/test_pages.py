@@ -65,6 +65,16 @@ def test_numbers_say_who_earned_what(cast: Cast) -> None:
     assert sum(numbers.bins) == numbers.leads == 1
 
 
+def test_signals_that_arrive_and_earn_nothing_are_named(cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    make.engage(lead.stakeholder, "pricing_page_view")
+    for code in ("email_replied", "demo_requested"):
+        make.engage(lead.stakeholder, code)
+    shown = cast.client("rep").get(address(cast, "numbers/")).content.decode()
+    said = "because no rule names them: Demo requested, Replied to an e-mail."
+    assert said in " ".join(shown.split())
+
+
 def test_the_page_costs_the_same_whatever_the_leads(cast: Cast) -> None:
     def cost() -> int:
         cast.client("rep").get(address(cast))
