@@ -42,7 +42,10 @@ class ProgramForm(ZoneForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Days, reports and due times of the program are counted in this zone."),
+        help_text=_(
+            "Days, reports and due times of the program are counted in this zone. Promises that run"
+            " already keep their due time."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
