@@ -43,7 +43,11 @@ DEFAULT_SIGNALS = (
 _SHIPPED = {signal.code: signal.name for signal in DEFAULT_SIGNALS}
 
 
+def is_shipped(code: str, name: str) -> bool:
+    return _SHIPPED.get(code) == name
+
+
 def shown_name(code: str, name: str) -> str:
     """A shipped name in the reader's language; a name that the program chose is returned
     unchanged."""
-    return gettext(name) if _SHIPPED.get(code) == name else name
+    return gettext(name) if is_shipped(code, name) else name

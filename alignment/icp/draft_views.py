@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import draft_of
+from alignment.core.edits import Overwritten
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -50,18 +51,28 @@ def _gone(request: ProgramRequest, problem: Exception) -> HttpResponse:
 @require_safe
 @edits
 def draft(request: ProgramRequest) -> HttpResponse:
+    return _draft_page(request)
+
+
+def _draft_page(request: ProgramRequest, typed_note: str | None = None) -> HttpResponse:
+    """`typed_note` is a note that somebody else's came before: both are shown."""
     page = draft_page(program=request.program)
     if page is None:
         return redirect("icp:page", request.program.slug)
-    return render(request, "icp/draft.html", {"page": page, "kinds": kinds()})
+    context = {"page": page, "kinds": kinds(), "typed_note": typed_note}
+    status = 200 if typed_note is None else 409
+    return render(request, "icp/draft.html", context, status=status)
 
 
 @require_POST
 @edits
 def note(request: ProgramRequest) -> HttpResponse:
     text = request.POST.get("note", "").replace("\x00", "")[:LONGEST_NOTE]
+    seen = request.POST.get("seen")
     try:
-        drafting.write_note(version=_draft(request), note=text, by=request.user)
+        drafting.write_note(version=_draft(request), note=text, by=request.user, seen=seen)
+    except Overwritten:
+        return _draft_page(request, typed_note=text)
     except drafts.NotADraft as problem:
         return _gone(request, problem)
     messages.success(request, _("Saved."))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from alignment.agreements.actions.drafts import locked_draft, save_draft
 from alignment.agreements.models import Version
+from alignment.core.edits import demand_as_seen
 from alignment.people.models import User
 
 Row = dict[str, Any]
@@ -75,10 +76,15 @@ def move_criterion(*, version: Version, key: str, up: bool, by: User) -> Version
     return _change(version, change, by)
 
 
-def write_note(*, version: Version, note: str, by: User) -> Version:
-    """Note why the profile changes. Raises NotADraft."""
+def write_note(*, version: Version, note: str, by: User, seen: str | None = None) -> Version:
+    """Note why the profile changes. Raises NotADraft, and `Overwritten` if somebody else wrote
+    another note since the person read `seen`."""
     with transaction.atomic():
         draft = locked_draft(version)
+        if seen is not None and seen.split() == note.split():
+            return draft
+        if seen is not None:
+            demand_as_seen({"note": seen}, {"note": draft.note}, {"note": note})
         return save_draft(version=draft, content=draft.content, note=note, by=by)
 
 

@@ -1,4 +1,4 @@
-"""Importing a file: upload, mapping, dry run, run."""
+"""Importing a file: upload, mapping, dry run, run; or discarding it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.core.live import bus
 from alignment.imports.looking import look_inside, look_otherwise
 from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
@@ -172,6 +173,34 @@ def choose_reading(
         separator=upload.options["separator"],
     )
     return upload
+
+
+@transaction.atomic
+def discard(*, upload: Import, by: User | None) -> None:
+    """Delete a list that was never taken in, and its file.
+
+    Raises `Busy`, and `CannotStart` once it was imported, because the record of that stays.
+    """
+    locked = _at_rest(upload)
+    if locked.job_id is not None:
+        raise CannotStart(_("This list was taken in already; it stays as a record of that."))
+    audit.record(
+        by=by,
+        action="import.discard",
+        target=locked,
+        program_id=locked.program_id,
+        file=locked.file_name,
+        sha256=locked.sha256,
+    )
+    tried = Job.objects.in_program(locked.program_id).filter(parameters__import=locked.pk)
+    for job in tried:
+        # The page of the job would lead to what is gone.
+        del job.parameters["import"]
+        job.save(update_fields=["parameters"])
+    file = locked.file
+    locked.delete()
+    transaction.on_commit(lambda: file.storage.delete(file.name))
+    bus.publish(upload.program_id, "jobs")
 
 
 def start_dry_run(*, upload: Import, by: User | None) -> Job:

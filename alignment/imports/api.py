@@ -103,6 +103,12 @@ class ImportsView(ListView):
         request=ImportChange,
         responses=ImportOut,
     ),
+    delete=extend_schema(
+        summary="Discard a list that was never taken in",
+        description="Its file is deleted. 409 once it was taken in, and while a job works by it.",
+        operation_id="imports_discard",
+        responses={204: None},
+    ),
 )
 class ImportView(DetailView):
     tag = "imports"
@@ -126,6 +132,13 @@ class ImportView(DetailView):
         except FileNotFoundError as gone:
             raise Problem(409, "The file is no longer there. Upload it again.") from gone
         return Response(self.get_serializer(self.get_object()).data)
+
+    def delete(self, request: Request, pk: int) -> Response:
+        try:
+            actions.discard(upload=self.get_object(), by=self.person)
+        except (actions.Busy, actions.CannotStart) as cannot:
+            raise Problem(409, str(cannot)) from cannot
+        return Response(status=204)
 
     @transaction.atomic
     def _change(self, upload: Import, given: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", views.import_new, name="new"),
     path("sample/<slug:target>/", views.import_sample, name="sample"),
     path("<int:pk>/", views.import_detail, name="detail"),
+    path("<int:pk>/discard/", views.import_discard, name="discard"),
     path("<int:pk>/preview/", views.import_preview, name="preview"),
     path("<int:pk>/problems.csv", views.import_problems, name="problems"),
 ]

@@ -93,6 +93,20 @@ def import_preview(request: ProgramRequest, pk: int) -> HttpResponse:
     return render(request, "imports/mapping.html", context)
 
 
+@require_POST
+@requires(Permission.IMPORT)
+def import_discard(request: ProgramRequest, pk: int) -> HttpResponse:
+    """Delete a list that was never taken in."""
+    upload = _find(request, pk)
+    try:
+        actions.discard(upload=upload, by=request.user)
+    except (actions.Busy, actions.CannotStart) as error:
+        messages.error(request, str(error))
+        return redirect("imports:detail", request.program.slug, upload.pk)
+    messages.success(request, _("%(list)s was discarded.") % {"list": upload.file_name})
+    return redirect("imports:list", request.program.slug)
+
+
 @require_safe
 @requires(Permission.READ)
 def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:

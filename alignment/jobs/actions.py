@@ -42,11 +42,12 @@ def start(
 
 
 @transaction.atomic
-def cancel(*, job: Job, by: User) -> None:
-    """Ask an open job to stop after its current step; a queued one stops at once."""
+def cancel(*, job: Job, by: User) -> bool:
+    """Ask an open job to stop after its current step; a queued one stops at once. False if there
+    was nothing to stop any more."""
     locked = Job.objects.in_program(job.program_id).select_for_update().get(pk=job.pk)
     if not locked.is_open or locked.cancel_asked_at:
-        return
+        return locked.is_open
     locked.cancel_asked_at = timezone.now()
     if locked.state == Job.State.QUEUED:
         locked.state = Job.State.CANCELLED
@@ -56,6 +57,7 @@ def cancel(*, job: Job, by: User) -> None:
         runner.follow(locked)
     audit.record(by=by, action="job.cancel", target=locked, program_id=locked.program_id)
     bus.publish(locked.program_id, "jobs", f"job-{locked.pk}")
+    return True
 
 
 class CannotGoOn(Exception):

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.models import User
@@ -23,8 +24,16 @@ class JobAdmin(ProgramScopedAdmin):
     @admin.action(description=_("Cancel the selected jobs"))
     def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         assert isinstance(request.user, User)
-        for job in queryset:
-            cancel(job=job, by=request.user)
+        jobs = list(queryset)
+        asked = sum([cancel(job=job, by=request.user) for job in jobs])
+        if asked:
+            said = ngettext(
+                "%(n)d job is being cancelled.", "%(n)d jobs are being cancelled.", asked
+            )
+            messages.success(request, said % {"n": asked})
+        if over := len(jobs) - asked:
+            said = ngettext("%(n)d job was over already.", "%(n)d jobs were over already.", over)
+            messages.warning(request, said % {"n": over})
 
     @admin.action(description=_("Go on with the selected jobs"))
     def go_on_with_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:

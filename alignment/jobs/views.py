@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,10 +59,10 @@ def job_detail(request: ProgramRequest, pk: int) -> HttpResponse:
 def job_cancel(request: ProgramRequest, pk: int) -> HttpResponse:
     """Ask a job to stop. Managers may stop any, others their own."""
     job = _job(request, pk)
-    if job.is_open and not job.cancel_asked_at:
-        if not queries.may_cancel(job=job, membership=request.membership):
-            raise PermissionDenied
-        actions.cancel(job=job, by=request.user)
+    if job.is_open and not queries.may_cancel(job=job, membership=request.membership):
+        raise PermissionDenied
+    if not actions.cancel(job=job, by=request.user):
+        messages.info(request, _("This job is over: there was nothing to cancel."))
     came_from_import = job.kind == Job.Kind.IMPORT and "import" in job.parameters
     if came_from_import and request.POST.get("back") == "import":
         return redirect("imports:detail", request.program.slug, job.parameters["import"])

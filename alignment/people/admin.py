@@ -3,10 +3,11 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import admin_audit  # noqa: F401 (registers the audit trail)
@@ -15,6 +16,7 @@ from .actions.keys import revoke_key
 from .actions.members import change_member, remove_member
 from .actions.programs import change_program
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
+from .admin_ask import question
 from .admin_base import (
     BoundedPaginator,
     ProgramFilter,
@@ -111,9 +113,8 @@ class ProgramAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
         change_program(
             program=Program.objects.get(pk=obj.pk),
-            name=obj.name,
-            time_zone=obj.time_zone,
             by=_person(request),
+            **{name: getattr(obj, name) for name in form.changed_data},
         )
 
 
@@ -200,9 +201,20 @@ class ApiKeyAdmin(ProgramScopedAdmin):
     actions = ("revoke",)
 
     @admin.action(description=_("Revoke the selected keys"))
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        for key in queryset.select_related("program"):
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> Any:
+        keys = queryset.filter(revoked_at__isnull=True).select_related("program")
+        if not keys:
+            messages.warning(request, _("These keys are revoked already."))
+            return None
+        text = gettext("Revoke these keys? Whatever uses them stops at once.")
+        if page := question(self, request, keys, text):
+            return page
+        revoked = list(keys)
+        for key in revoked:
             revoke_key(key=key, by=_person(request))
+        said = ngettext("%(n)d key was revoked.", "%(n)d keys were revoked.", len(revoked))
+        messages.success(request, said % {"n": len(revoked)})
+        return None
 
 
 def _person(request: HttpRequest) -> User:

@@ -1,7 +1,7 @@
 """The base of every admin page of program-owned rows.
 
 Superusers (who run the machine) see all programs. Owners see, choose and filter only rows of
-theirs. A refused change becomes a message, not an error page.
+theirs. A form that an action refuses is shown again as it was typed, with the reason.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,12 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -84,7 +86,12 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
 
 
 class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
+    """Leaves uniqueness to the database: Django would look for duplicates in all programs.
+
+    `refused` is what the action said of these values, when the form is shown once more.
+    """
+
+    refused: ClassVar[ValidationError | None] = None
 
     def clean(self) -> dict[str, Any] | None:
         return self.cleaned_data
@@ -93,6 +100,15 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.validate_constraints = lambda **_exclude: None
         super()._post_clean()  # type: ignore[misc]
         del self.instance.validate_constraints
+        for name, errors in by_field(self.refused).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]]:
+    """The errors of each field; those of none are below the empty name."""
+    if refused is None:
+        return {}
+    return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
 class ProgramFilter(admin.SimpleListFilter):
@@ -109,6 +125,17 @@ class ProgramFilter(admin.SimpleListFilter):
         if value is None:
             return queryset
         return queryset.filter(program=value) if value.isdecimal() else queryset.none()
+
+
+def _ids(values: Sequence[Any]) -> list[str]:
+    """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
+    texts = [str(value) for value in values]
+    return [text for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+class RowSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _ids(value), attr)
 
 
 class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -137,11 +164,19 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        data = request.POST.copy()
+        data.setlist(ACTION_CHECKBOX_NAME, _ids(data.getlist(ACTION_CHECKBOX_NAME)))
+        request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another program."""
@@ -173,25 +208,32 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_delete and self._may(request, obj)
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refused = getattr(request, "_refused", None)
+        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self._or_message(super().changeform_view, request, *args, **kwargs)
+        """A form whose action refuses is rolled back and shown again, as it was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (ValidationError, IntegrityError) as error:
+            request._refused = _refusal(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self._or_message(super().delete_view, request, *args, **kwargs)
-
-    def _or_message(
-        self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Shows an action's refusal as a message on the page and rolls everything back."""
+        """An action's refusal is a message, and everything is rolled back."""
         try:
-            answer: HttpResponse = view(request, *args, **kwargs)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        except IntegrityError:
-            messages.error(request, _("There is already such a row."))
-        else:
-            return answer
+            return super().delete_view(request, *args, **kwargs)
+        except (ValidationError, IntegrityError) as error:
+            messages.error(request, " ".join(_refusal(error).messages))
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _refusal(error: ValidationError | IntegrityError) -> ValidationError:
+    if isinstance(error, ValidationError):
+        return error
+    return ValidationError(_("There is already such a row."))
 
 
 class WrittenAdmin(ProgramScopedAdmin):

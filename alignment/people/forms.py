@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.names import NameField
+from alignment.core.touched import TouchedForm
 from alignment.reference.time_zones import time_zones
 
 from .models import Membership, Role, Side, Team, Theme, User
@@ -20,7 +21,7 @@ from .rules import LONGEST_ADDRESS
 T = TypeVar("T")
 
 
-class ActionForm(forms.Form):
+class ActionForm(TouchedForm):
     def run(self, action: Callable[[], T]) -> T | None:
         """The action's result, or None if it refuses; its errors then become form errors."""
         try:
@@ -43,8 +44,15 @@ class ProgramForm(ZoneForm):
     name = NameField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Days, reports and due times of the program are counted in this zone."),
+        help_text=_(
+            "Days, reports and due times of the program are counted in this zone. Promises that run"
+            " already keep their due time."
+        ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class SeatForm(ActionForm):
@@ -86,6 +94,10 @@ class MemberForm(SeatForm):
         max_value=MOST_LEADS_A_WEEK,
         help_text=_("How many new MQLs this person of sales can take in a week."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class InvitationForm(SeatForm):

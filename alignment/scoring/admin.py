@@ -21,7 +21,7 @@ from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, Scope
 from alignment.people.models import User
 
 from .account_score.rules import PARTS
-from .actions.signals import create_signal, refusal, rename_signal
+from .actions.signals import SignalRefused, create_signal, rename_signal
 from .explain import ruling_of_score
 from .models import AccountScore, LeadScore
 
@@ -66,21 +66,8 @@ class AccountScoreAdmin(ProgramScopedAdmin):
     ordering = ("-score", "-account_id")
 
 
-class SignalForm(ScopedForm):
-    def clean(self) -> dict[str, Any] | None:
-        """Show at the field what the action would refuse."""
-        values = super().clean()
-        program, code = self.cleaned_data.get("program"), self.cleaned_data.get("code")
-        if self.instance.pk is None and program and code:
-            refused = refusal(program=program, code=code)
-            if refused:
-                self.add_error("code", str(refused))
-        return values
-
-
 @admin.register(Signal)
 class SignalAdmin(ProgramScopedAdmin):
-    form = SignalForm
     may_add = may_change = True
     list_display = ("name", "code", "kind", "side", "program")
     list_filter = (ProgramFilter, "kind", "side")
@@ -93,14 +80,18 @@ class SignalAdmin(ProgramScopedAdmin):
         return (*fields, "code", "kind") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
-        by = _person(request)
+        try:
+            obj.pk = self._save(obj, form, change, by=_person(request)).pk
+        except SignalRefused as refused:
+            raise ValidationError({refused.field: str(refused)}) from refused
+
+    def _save(self, obj: Signal, form: Any, change: bool, *, by: User) -> Signal:
         if change:
-            rename_signal(signal=obj, name=obj.name, side=obj.side, by=by)
-            return
-        made = create_signal(
+            said = {name: getattr(obj, name) for name in form.changed_data}
+            return rename_signal(signal=obj, by=by, **said)
+        return create_signal(
             program=obj.program, code=obj.code, name=obj.name, kind=obj.kind, side=obj.side, by=by
         )
-        obj.pk = made.pk
 
 
 class DraftForm(ScopedForm):

@@ -135,12 +135,10 @@ class SignalView(DetailView):
     def patch(self, request: Request, code: str) -> Response:
         signal: Signal = self.get_object()
         given = checked(SignalChange(data=request.data))
-        renamed = rename_signal(
-            signal=signal,
-            name=given.get("name", signal.name),
-            side=given.get("side", signal.side),
-            by=self.person,
-        )
+        try:
+            renamed = rename_signal(signal=signal, by=self.person, **given)
+        except SignalRefused as refused:
+            raise _problem(refused) from refused
         return Response(SignalOut(renamed).data)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Signal
 from alignment.agreements.fields import ReasonField
 from alignment.core.names import NameField
+from alignment.core.touched import TouchedForm
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -293,7 +294,7 @@ class SignalForm(forms.Form):
         return code
 
 
-class SignalNameForm(forms.Form):
+class SignalNameForm(TouchedForm):
     name = NameField(
         label=gettext_lazy("Name"),
         max_length=120,
@@ -303,3 +304,7 @@ class SignalNameForm(forms.Form):
         ),
     )
     side = forms.ChoiceField(label=gettext_lazy("Whose"), choices=Side.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()

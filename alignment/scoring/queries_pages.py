@@ -19,6 +19,7 @@ from alignment.reference.names import name_key
 
 from .account_score.words import weight_clauses
 from .agreement import clauses
+from .queries_lint import sightings
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
 from .words import rule_name
 
@@ -131,6 +132,18 @@ def numbers(*, program: Program) -> Numbers | None:
         found = _numbers(program, parse_model(version.content))
         cache.set(key, found, NUMBERS_FOR)
     return found
+
+
+def without_points(*, program: Program, model: ScoringModel) -> list[str]:
+    """Names of the signals that leads have and that no rule of the model counts."""
+    found = sightings(program=program).by_signal
+    counted = {rule.signal for rule in model.rules}
+    idle = [
+        name
+        for code, name in signal_names(program).items()
+        if code not in counted and code in found and found[code].leads
+    ]
+    return sorted(idle, key=name_key)
 
 
 def _numbers(program: Program, model: ScoringModel) -> Numbers:

@@ -63,9 +63,13 @@ def rename(request: ProgramRequest, signal_id: int) -> HttpResponse:
     initial = {"name": signal.name, "side": signal.side}
     form = SignalNameForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        rename_signal(signal=signal, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("scoring:signals", request.program.slug)
+        try:
+            rename_signal(signal=signal, by=request.user, **form.changes())
+        except SignalRefused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("scoring:signals", request.program.slug)
     return render(
         request,
         "scoring/signal.html",

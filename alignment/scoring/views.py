@@ -28,10 +28,13 @@ def page(request: ProgramRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.READ)
 def numbers(request: ProgramRequest) -> HttpResponse:
-    """How many leads earned each rule: fetched after the page, because counting takes a while."""
+    """How many leads earned each rule, and which signals earn nothing: fetched after the page,
+    because counting takes a while."""
+    page = scoring_page(program=request.program)
     context = {
         "numbers": queries_pages.numbers(program=request.program),
-        "page": scoring_page(program=request.program),
+        "page": page,
+        "without_points": queries_pages.without_points(program=request.program, model=page.model),
     }
     return render(request, "scoring/numbers.html", context)
 

@@ -70,7 +70,8 @@ class ReasonCodeAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: ReasonCode, form: Any, change: bool) -> None:
         by = _person(request)
         if change:
-            actions.change_reason(reason=obj, name=obj.name, is_retired=obj.is_retired, by=by)
+            said = {name: getattr(obj, name) for name in form.changed_data}
+            actions.change_reason(reason=obj, by=by, **said)
             return
         made = actions.add_reason(program=obj.program, use=obj.use, name=obj.name, by=by)
         obj.pk = made.pk
@@ -90,7 +91,8 @@ class NextActionRuleAdmin(ProgramScopedAdmin):
         self, request: HttpRequest, obj: NextActionRule, form: Any, change: bool
     ) -> None:
         names = ("signals", "action", "content", "talking_point", "reason", "is_active")
-        values = {name: getattr(obj, name) for name in names}
+        wanted = form.changed_data if change else names
+        values = {name: getattr(obj, name) for name in wanted}
         saved = actions.save_rule(
             program=obj.program,
             rule=obj if change else None,

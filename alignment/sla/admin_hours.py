@@ -30,14 +30,8 @@ class WorkingHoursAdmin(ProgramScopedAdmin):
     actions = None
 
     def save_model(self, request: HttpRequest, obj: WorkingHours, form: Any, change: bool) -> None:
-        set_hours(
-            team=obj.team,
-            time_zone=obj.time_zone,
-            week=obj.week,
-            holidays=obj.holidays,
-            state=obj.state,
-            by=_person(request),
-        )
+        said = {name: getattr(obj, name) for name in form.changed_data}
+        set_hours(team=obj.team, by=_person(request), **said)
 
 
 @admin.register(Closure)

@@ -48,9 +48,9 @@ def _chosen(route: str, why: Mapping[str, Any]) -> str:
     if route == routing.ROTATION and turn:
         return _turn(turn)
     return (
-        _("Everybody who takes turns is on leave.")
-        if why.get("people")
-        else _("Nobody in sales takes turns.")
+        _("Everybody who takes turns was on leave when it came.")
+        if why.get("away")
+        else _("Nobody in sales took turns when it came.")
     )
 
 

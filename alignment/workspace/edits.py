@@ -18,35 +18,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from alignment.core.edits import Overwritten
+from alignment.core.touched import TouchedForm
 
 # Of longer texts only the part that differs is shown.
 LONGEST_SHOWN = 200
 AROUND = 60
 
 
-class EditForm(forms.Form):
+class EditForm(TouchedForm):
     """`fields_of` maps facts to form fields with a different name."""
 
     fields_of: ClassVar[Mapping[str, str]] = {}
     # Somebody else has changed the same field.
     is_overwritten = False
-
-    def carry_initial(self) -> None:
-        """Submit the rendered values along with the input. Data without them is compared with the
-        stored values.
-
-        An empty list submits nothing: it counts as rendered if any other initial value was
-        submitted.
-        """
-        sends = any(self.add_initial_prefix(name) in self.data for name in self.fields)
-        for field in self.fields.values():
-            field.show_hidden_initial = (not self.is_bound or sends) and not isinstance(
-                field, forms.FileField
-            )
-
-    def touched(self) -> set[str]:
-        """Names of the fields to be written."""
-        return set(self.changed_data)
 
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         raise NotImplementedError

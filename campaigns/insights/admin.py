@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.people.admin_ask import question
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
 from alignment.people.models import User
 
@@ -68,10 +70,16 @@ class InsightTopicAdmin(ProgramScopedAdmin):
     actions = ("merge",)
 
     @admin.action(description=_("Merge the selected topics into the oldest of them"))
-    def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> None:
+    def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> Any:
         """All or none: if one merge is refused, the reason is shown and none takes effect."""
         assert isinstance(request.user, User)
         oldest, *others = queryset.order_by("pk")
+        if not others:
+            messages.warning(request, _("Select the topics that mean the same, two or more."))
+            return None
+        text = gettext("Merge these topics into “%(topic)s”? This cannot be undone.")
+        if page := question(self, request, queryset, text % {"topic": oldest.name}):
+            return page
         try:
             with transaction.atomic():
                 for topic in others:
@@ -79,8 +87,9 @@ class InsightTopicAdmin(ProgramScopedAdmin):
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:
-            text = _("All that was said of the selected topics is now: %(topic)s.")
+            text = gettext("All that was said of the selected topics is now: %(topic)s.")
             messages.success(request, text % {"topic": oldest.name})
+        return None
 
 
 @admin.register(Tag)

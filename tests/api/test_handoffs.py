@@ -127,6 +127,8 @@ def test_reasons_are_added_and_retired(api: Api, cast: Cast) -> None:
     made = api.post("reason-codes/", {"use": "disqualify", "name": "Merged away"})
     assert (made.status_code, made.json()["code"]) == (201, "merged-away")
     path = f"reason-codes/{made.json()['id']}/"
+    again = api.post("reason-codes/", {"use": "disqualify", "name": "merged away"})
+    assert pointers(problem(again, 422)) == ["/name"]
     assert api.patch(path, {"is_retired": True}).json()["is_retired"] is True
     assert api.patch(path, {"name": "Acquired"}).json()["name"] == "Acquired"
     offered = api.get("reason-codes/", use="disqualify", is_retired="false").json()["items"]

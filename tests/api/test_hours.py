@@ -46,6 +46,7 @@ def test_hours_of_a_team(cast: Cast, api: Api) -> None:
         ({"week": [[[600, 1500]], *WEEK[1:]]}, "/week/0/0/1"),
         ({"holidays": "lunar"}, "/holidays"),
         ({"holidays": "state"}, "/state"),
+        ({"holidays": "none", "state": "ZZ"}, "/state"),
     ],
 )
 def test_wrong_hours_point_at_the_field(cast: Cast, api: Api, change: dict, at: str) -> None:
@@ -67,6 +68,8 @@ def test_closed_days(cast: Cast, api: Api) -> None:
     assert pointers(problem(strange, 422)) == ["/team_id"]
     backwards = {"first_day": "2027-12-26", "last_day": "2027-12-24", "name": "X"}
     assert pointers(problem(api.post("closures/", backwards), 422)) == ["/last_day"]
+    decades = {"first_day": "2027-12-24", "last_day": "2062-12-24", "name": "X"}
+    assert pointers(problem(api.post("closures/", decades), 422)) == ["/last_day"]
     assert not Closure.objects.in_program(cast.program).exists()
 
 

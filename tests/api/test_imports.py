@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Account, EmailAddress
+from alignment.core.models import AuditEntry
 from alignment.imports.models import Import
 from alignment.jobs import actions as jobs
 from alignment.jobs import runner
@@ -160,6 +161,25 @@ def test_encoding_and_separator_are_chosen_where_they_were_guessed_wrongly(
         assert pointers(problem(api.patch(path, bad), 422)) == ["/encoding"], bad
     assert pointers(problem(api.patch(path, {"separator": "x"}), 422)) == ["/separator"]
     assert api.get(path).json() == again
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_was_never_taken_in_is_discarded(api: Api, cast: Cast, settings: Any) -> None:
+    path = f"imports/{upload(api).json()['id']}/"
+    stored = Path(Import.objects.in_program(cast.program).get().file.path)
+    job = api.post(f"{path}dry-run/", {}).json()
+    problem(api.send("DELETE", path, b""), 409)
+    runner.run(job["id"])
+    assert stored.exists()
+    assert api.send("DELETE", path, b"").status_code == 204
+    assert not stored.exists()
+    problem(api.get(path), 404)
+    problem(api.send("DELETE", path, b""), 404)
+    assert AuditEntry.objects.filter(action="import.discard").exists()
+    taken = f"imports/{upload(api).json()['id']}/"
+    runner.run(api.post(f"{taken}run/", {}).json()["id"])
+    problem(api.send("DELETE", taken, b""), 409)
+    assert api.get(taken).status_code == 200
 
 
 @pytest.mark.django_db

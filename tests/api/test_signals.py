@@ -45,6 +45,14 @@ def test_names_are_told_as_they_are_stored(api: Api) -> None:
     assert reply.json()["name"] == "Pricing page visited"
 
 
+def test_a_name_that_another_signal_has_is_refused(api: Api) -> None:
+    api.post("signals/", WEBINAR)
+    taken = {**WEBINAR, "code": "webinar_2027"}
+    assert pointers(problem(api.post("signals/", taken), 422)) == ["/name"]
+    renamed = api.patch("signals/demo_requested/", {"name": WEBINAR["name"].upper()})
+    assert pointers(problem(renamed, 422)) == ["/name"]
+
+
 def test_the_kind_stays(api: Api) -> None:
     api.post("signals/", WEBINAR)
     body = problem(api.post("signals/", {**WEBINAR, "kind": "behaviour"}), 422)

@@ -226,3 +226,35 @@ def test_pages_ask_as_much_for_three_rows_as_for_one(
         client.get(page(cast, "list"))
     with django_assert_max_num_queries(10):
         client.get(page(cast, "detail", upload.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_was_never_taken_in_is_discarded(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, companies(2))
+    address, discard = page(cast, "detail", upload.pk), page(cast, "discard", upload.pk)
+    assert discard in client.get(address).content.decode()
+    assert discard not in cast.client("observer").get(address).content.decode()
+    assert cast.client("observer").post(discard).status_code == 403
+    client.post(address, {"do": "try"})
+    refused = client.post(discard, follow=True)
+    assert "already running" in refused.content.decode()
+    job = Job.objects.in_program(cast.program).latest("id")
+    work(cast)
+    done = client.post(discard, follow=True)
+    assert f"{upload.file_name} was discarded." in done.content.decode()
+    assert not Import.objects.in_program(cast.program).exists()
+    assert not upload.file.storage.exists(upload.file.name)
+    told = client.get(reverse("jobs:detail", args=[cast.program.slug, job.pk]))
+    assert address not in told.content.decode()
+
+
+def test_what_was_taken_in_stays(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, companies(2))
+    address, discard = page(cast, "detail", upload.pk), page(cast, "discard", upload.pk)
+    client.post(address, {"do": "run"})
+    work(cast)
+    assert discard not in client.get(address).content.decode()
+    refused = client.post(discard, follow=True)
+    assert "it stays as a record of that" in refused.content.decode()

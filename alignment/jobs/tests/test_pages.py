@@ -48,7 +48,18 @@ def test_people_stop_their_own_jobs_and_managers_any(cast: Cast) -> None:
     assert cast.client("sales_manager").post(page(cast, "cancel", theirs.pk)).status_code == 302
     states = Job.objects.in_program(cast.program).filter(pk__in=[theirs.pk, own.pk])
     assert set(states.values_list("state", flat=True)) == {"cancelled"}
-    assert client.post(page(cast, "cancel", own.pk)).status_code == 302
+    over = client.post(page(cast, "cancel", own.pk), follow=True)
+    assert "This job is over: there was nothing to cancel." in over.content.decode()
+
+
+def test_the_admin_says_which_jobs_it_cancels(cast: Cast) -> None:
+    cast.owner.is_staff = True
+    cast.owner.save()
+    jobs = [job(cast), job(cast), job(cast, state="done")]
+    chosen = {"action": "cancel_jobs", "_selected_action": [row.pk for row in jobs]}
+    answer = cast.client("owner").post("/admin/jobs/job/", chosen, follow=True).content.decode()
+    assert "2 jobs are being cancelled." in answer
+    assert "1 job was over already." in answer
 
 
 def test_managers_have_the_rest_of_a_stopped_job_done(cast: Cast) -> None:

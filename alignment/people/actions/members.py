@@ -1,5 +1,7 @@
 """Changing the seats of members in a program, and removing members."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -69,6 +71,14 @@ def change_member(
 
 def _takes_turns(team: Team | None) -> bool:
     return team is not None and team.side == Side.SALES
+
+
+@transaction.atomic
+def adjust_member(*, membership: Membership, by: User | None, **said: Any) -> Membership:
+    """Change only what is said of role, team and MQLs a week; the rest stays as it is by now."""
+    member = _locked(membership)
+    now = {"role": member.role, "team": member.team, "leads_a_week": member.leads_a_week}
+    return change_member(membership=member, by=by, **{**now, **said})
 
 
 def _told(member: Membership) -> dict[str, str | int | None]:

@@ -49,16 +49,26 @@ def create_program(
 
 
 @transaction.atomic
-def change_program(*, program: Program, name: str, time_zone: str, by: User) -> None:
-    """Rename the program or move it to another time zone. Its slug never changes."""
+def change_program(
+    *, program: Program, name: str | None = None, time_zone: str | None = None, by: User
+) -> None:
+    """Rename the program or move it to another time zone; what is not said stays. Its slug never
+    changes."""
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
-    check_time_zone(time_zone)
+    hold_program(program)
+    program.refresh_from_db(fields=["name", "time_zone"])
     before = {"name": program.name, "time_zone": program.time_zone}
-    program.name, program.time_zone = named(name), time_zone
+    if name is not None:
+        program.name = named(name)
+    if time_zone is not None:
+        check_time_zone(time_zone)
+        program.time_zone = time_zone
     if not program.name:
         raise ValidationError({"name": _("A program needs a name.")})
-    program.save(update_fields=["name", "time_zone"])
     after = {"name": program.name, "time_zone": program.time_zone}
+    if after == before:
+        return
+    program.save(update_fields=["name", "time_zone"])
     audit.record(
         by=by,
         action="program.change",

@@ -66,6 +66,7 @@ def test_teams_and_program(cast: Cast, browser: Client) -> None:
     assert browser.post("/admin/people/team/add/", words).status_code == 302
     again = browser.post("/admin/people/team/add/", words, follow=True)
     assert "already a team" in again.text
+    assert again.redirect_chain == [], "the form is shown again as it was typed"
     west = Team.objects.in_program(cast.program).get(name="West")
     browser.post(f"/admin/people/team/{west.pk}/change/", {"name": "Pacific"})
     assert Team.objects.in_program(cast.program).filter(name="Pacific").exists()
@@ -93,6 +94,8 @@ def test_signals(cast: Cast, browser: Client) -> None:
     browser.post(f"/admin/accounts/signal/{made.pk}/change/", {"name": "ROI seen", "side": "sales"})
     made.refresh_from_db()
     assert (made.name, made.side) == ("ROI seen", "sales")
+    taken = browser.post("/admin/accounts/signal/add/", words | {"code": "x", "name": "roi seen"})
+    assert taken.context["adminform"].errors == {"name": ["Another signal has this name."]}
 
 
 def test_a_draft_is_edited_and_proposed_then_only_read(cast: Cast, browser: Client) -> None:
@@ -138,9 +141,29 @@ def test_facts_and_keys(cast: Cast, browser: Client) -> None:
     play.api_key(cast.program, cast.owner)
     key = ApiKey.objects.in_program(cast.program).get()
     assert key.secret_hash not in browser.get(f"/admin/people/apikey/{key.pk}/change/").text
-    browser.post("/admin/people/apikey/", {"action": "revoke", "_selected_action": [key.pk]})
+    chosen = {"action": "revoke", "_selected_action": [key.pk]}
+    asked = browser.post("/admin/people/apikey/", chosen)
+    assert "Revoke these keys?" in asked.text
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    answer = browser.post("/admin/people/apikey/", chosen | {"sure": "yes"}, follow=True)
+    assert "1 key was revoked." in answer.text
     key.refresh_from_db()
     assert key.revoked_at
+    again = browser.post("/admin/people/apikey/", chosen, follow=True)
+    assert "revoked already" in again.text
+
+
+@pytest.mark.parametrize("said", ["abc", "\x00", "9" * 30, "-1"])
+def test_values_that_no_page_sends_are_refused(cast: Cast, browser: Client, said: str) -> None:
+    seat = f"/admin/people/membership/{cast.membership('rep').pk}/change/"
+    answer = browser.post(seat, {"role": Role.MEMBER, "team": said})
+    assert set(answer.context["adminform"].errors) == {"team"}
+    assert browser.get("/admin/people/team/add/", {"program": said}).status_code == 200
+    for model, action in (("people/apikey", "revoke"), ("jobs/job", "cancel_jobs")):
+        chosen = {"action": action, "_selected_action": [said], "index": "0"}
+        answer = browser.post(f"/admin/{model}/", chosen, follow=True)
+        assert "Items must be selected" in answer.text
 
 
 def test_superusers_make_and_move_accounts(db: None) -> None:

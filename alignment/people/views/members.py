@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alignment.people import queries
 from alignment.people.access import requires
-from alignment.people.actions.members import change_member
+from alignment.people.actions.members import adjust_member
 from alignment.people.forms import InvitationForm, MemberForm
 from alignment.people.models import Membership, Role, Side
 from alignment.people.permissions import Permission, Seat, may, may_fill, works_leads
@@ -79,7 +79,7 @@ def member(request: ProgramRequest, member: int) -> HttpResponse:
         initial={"role": row.role, "team": row.team_id, "leads_a_week": row.leads_a_week},
     )
     if request.method == "POST" and form.is_valid():
-        form.run(lambda: change_member(membership=row, by=request.user, **form.cleaned_data))
+        form.run(lambda: adjust_member(membership=row, by=request.user, **form.changes()))
         if not form.errors:
             messages.success(request, _("%(name)s was changed.") % {"name": row.user})
             return _after_change(request, row.pk, alone, worked)

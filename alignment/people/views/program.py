@@ -22,7 +22,7 @@ def settings(request: ProgramRequest) -> HttpResponse:
         request.POST or None, initial={"name": program.name, "time_zone": program.time_zone}
     )
     if request.method == "POST" and form.is_valid():
-        form.run(lambda: change_program(program=program, by=request.user, **form.cleaned_data))
+        form.run(lambda: change_program(program=program, by=request.user, **form.changes()))
         if not form.errors:
             messages.success(request, _("Saved."))
             return redirect("program:settings", program.slug)

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Signal
 from accounts.models.engagements import SIGNAL_SLOTS
+from accounts.rules.signals import is_shipped
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.same_names import is_among
 from alignment.people.actions.programs import hold_program
 from alignment.people.models import Program, Side, User
 
@@ -24,15 +26,24 @@ class SignalRefused(ValueError):
         self.field = field
 
 
-def refusal(*, program: Program, code: str) -> SignalRefused | None:
-    """Why a signal with this code could not be created now; None if it could."""
+def refusal(*, program: Program, code: str, name: str) -> SignalRefused | None:
+    """Why a signal with this code and name could not be created now; None if it could."""
     known = set(Signal.objects.in_program(program).values_list("code", flat=True))
     if code in known:
         return SignalRefused("code", _("This program already has a signal with this code."))
     if len(known) >= SIGNAL_SLOTS:
         text = _("A program counts at most %(most)d signals.") % {"most": SIGNAL_SLOTS}
         return SignalRefused("code", text)
-    return None
+    return _name_taken(program.pk, code, name)
+
+
+def _name_taken(program_id: int, code: str, name: str) -> SignalRefused | None:
+    """Two signals of one name cannot be told apart. One that ships keeps its name."""
+    others = Signal.objects.in_program(program_id).exclude(code=code)
+    names = [text for other in others for text in (other.name, other.shown_name)]
+    if is_shipped(code, name) or not is_among(name, names):
+        return None
+    return SignalRefused("name", _("Another signal has this name."))
 
 
 @transaction.atomic
@@ -41,7 +52,7 @@ def create_signal(
 ) -> Signal:
     """A new signal in the first free slot. Raises SignalRefused."""
     hold_program(program)
-    refused = refusal(program=program, code=code)
+    refused = refusal(program=program, code=code, name=name)
     if refused:
         raise refused
     taken = set(Signal.objects.in_program(program).values_list("slot", flat=True))
@@ -78,11 +89,18 @@ def put_signal(
 
 
 @transaction.atomic
-def rename_signal(*, signal: Signal, name: str, side: str, by: User | None) -> Signal:
-    """Change the name or side; the code and what it counts stay."""
+def rename_signal(
+    *, signal: Signal, name: str | None = None, side: str | None = None, by: User | None
+) -> Signal:
+    """Change the name or side that is said; the code and what it counts stay. Raises
+    SignalRefused."""
+    hold_program(signal.program_id)
     locked = Signal.objects.in_program(signal.program_id).select_for_update().get(pk=signal.pk)
+    name, side = name or locked.name, side or locked.side
     if (locked.name, locked.side) == (name, side):
         return locked
+    if locked.name != name and (refused := _name_taken(locked.program_id, locked.code, name)):
+        raise refused
     was = {"name": locked.name, "side": locked.side}
     locked.name, locked.side = name, side
     locked.save(update_fields=["name", "side"])

@@ -65,6 +65,16 @@ def test_numbers_say_who_earned_what(cast: Cast) -> None:
     assert sum(numbers.bins) == numbers.leads == 1
 
 
+def test_signals_that_arrive_and_earn_nothing_are_named(cast: Cast) -> None:
+    lead = make.lead(cast.program)
+    make.engage(lead.stakeholder, "pricing_page_view")
+    for code in ("email_replied", "demo_requested"):
+        make.engage(lead.stakeholder, code)
+    shown = cast.client("rep").get(address(cast, "numbers/")).content.decode()
+    said = "because no rule names them: Demo requested, Replied to an e-mail."
+    assert said in " ".join(shown.split())
+
+
 def test_the_page_costs_the_same_whatever_the_leads(cast: Cast) -> None:
     def cost() -> int:
         cast.client("rep").get(address(cast))
@@ -246,6 +256,12 @@ def test_signals_are_named_and_renamed(cast: Cast) -> None:
     client.post(address(cast, f"signals/{signal.pk}/"), {"name": "Chat", "side": "sales"})
     signal.refresh_from_db()
     assert (signal.name, signal.side, signal.code) == ("Chat", "sales", "chat_started")
+    for rest in ("signals/new/", f"signals/{signal.pk}/"):
+        taken = client.post(
+            address(cast, rest), sent | {"code": "chat_2", "name": "demo  Requested"}
+        )
+        assert taken.status_code == 422
+        assert "Another signal has this name." in taken.content.decode()
     hers = make.signal(cast.other_program, "webinar_attended")
     assert client.get(address(cast, f"signals/{hers.pk}/")).status_code == 404
 
@@ -253,7 +269,7 @@ def test_signals_are_named_and_renamed(cast: Cast) -> None:
 def test_a_program_has_room_for_so_many_signals(cast: Cast) -> None:
     client = cast.client("owner")
     for number in range(32 - Signal.objects.in_program(cast.program).count()):
-        sent = {"code": f"s{number}", "name": "S", "kind": "fact", "side": "sales"}
+        sent = {"code": f"s{number}", "name": f"S{number}", "kind": "fact", "side": "sales"}
         assert client.post(address(cast, "signals/new/"), sent).status_code == 302
     full = client.post(
         address(cast, "signals/new/"), {"code": "x", "name": "X", "kind": "fact", "side": "sales"}

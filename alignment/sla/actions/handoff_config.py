@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from accounts.models import Signal
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.same_names import is_among
 from alignment.people.actions.programs import hold_program
 from alignment.people.models import Membership, Program, Team, User
 
+from ..handoff_defaults import shown
 from ..models import NextActionRule, ReasonCode, Routing, Seat, Territory
 
 Holder = User | Team
+# What is said of a member's "weight" and "leads_a_week".
+Turn = Mapping[str, Any]
 
 
 @transaction.atomic
@@ -65,29 +72,26 @@ def _holder_key(row: Territory | None) -> tuple[str, int] | None:
 def set_turns(
     *,
     program: Program,
-    turns: Mapping[Membership, tuple[int, int | None]],
-    covers_hours: bool,
+    turns: Mapping[Membership, Turn],
+    covers_hours: bool | None = None,
     by: User,
 ) -> int:
-    """Set members' weights and leads a week, and whether hours off are covered. Returns how many
-    changed."""
+    """Set what is said of members' `weight` and `leads_a_week`, and whether hours off are covered;
+    the rest stays. Returns how many members changed."""
+    hold_program(program)
     weights = dict(Seat.objects.in_program(program).values_list("membership_id", "weight"))
-    changes: dict[str, Any] = {}
-    for member, (weight, room) in turns.items():
-        if weights.get(member.pk) != weight:
-            Seat.objects.in_program(program).update_or_create(
-                membership=member, defaults={"program": program, "weight": weight}
-            )
-        if member.leads_a_week != room:
-            member.leads_a_week = room
-            member.save(update_fields=["leads_a_week"])
-        elif weights.get(member.pk) == weight:
-            continue
-        changes[str(member.user)] = {"weight": weight, "leads_a_week": room}
-    Routing.objects.in_program(program).update_or_create(
-        defaults={"covers_hours": covers_hours},
-        create_defaults={"program": program, "covers_hours": covers_hours},
-    )
+    rooms = dict(Membership.objects.in_program(program).values_list("pk", "leads_a_week"))
+    changes: dict[str, Turn] = {}
+    for member, said in turns.items():
+        now: Turn = {"weight": weights.get(member.pk), "leads_a_week": rooms.get(member.pk)}
+        if changed := {name: value for name, value in said.items() if now[name] != value}:
+            _take_turn(member, changed)
+            changes[str(member.user)] = {**now, **changed}
+    if covers_hours is not None:
+        Routing.objects.in_program(program).update_or_create(
+            defaults={"covers_hours": covers_hours},
+            create_defaults={"program": program, "covers_hours": covers_hours},
+        )
     audit.record(
         by=by,
         action="rotation.set",
@@ -99,13 +103,25 @@ def set_turns(
     return len(changes)
 
 
+def _take_turn(member: Membership, said: Turn) -> None:
+    if "weight" in said:
+        Seat.objects.in_program(member.program_id).update_or_create(
+            membership=member, defaults={"program": member.program, "weight": said["weight"]}
+        )
+    if "leads_a_week" in said:
+        member.leads_a_week = said["leads_a_week"]
+        member.save(update_fields=["leads_a_week"])
+
+
 @transaction.atomic
 def save_rule(
     *, program: Program, rule: NextActionRule | None, by: User, **values: Any
 ) -> NextActionRule:
-    """Add a rule at the end of the list, or change one in place."""
+    """Add a rule at the end of the list, or change what is said of one. Raises ValidationError for
+    a signal that does not exist, and if the rule was deleted meanwhile."""
     hold_program(program)
-    row = rule or NextActionRule(program=program, position=_last(program) + 1)
+    _demand_signals(program, values.get("signals") or [])
+    row = _as_it_is(rule) if rule else NextActionRule(program=program, position=_last(program) + 1)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
@@ -150,6 +166,21 @@ def delete_rule(*, rule: NextActionRule, by: User) -> None:
     rule.delete()
 
 
+def _demand_signals(program: Program, codes: Sequence[str]) -> None:
+    known = Signal.objects.in_program(program).filter(code__in=codes)
+    unknown = sorted(set(codes) - set(known.values_list("code", flat=True)))
+    if unknown:
+        text = _("There is no signal with the code %(code)s.") % {"code": unknown[0]}
+        raise ValidationError({"signals": text})
+
+
+def _as_it_is(rule: NextActionRule) -> NextActionRule:
+    row = NextActionRule.objects.in_program(rule.program_id).filter(pk=rule.pk).first()
+    if row is None:
+        raise ValidationError(_("Somebody else meanwhile deleted this rule."))
+    return row
+
+
 def _last(program: Program) -> int:
     rows = NextActionRule.objects.in_program(program)
     return rows.aggregate(last=Max("position"))["last"] or 0
@@ -157,8 +188,10 @@ def _last(program: Program) -> int:
 
 @transaction.atomic
 def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode:
-    """Add a reason. Its code is derived from the name and never changes."""
+    """Add a reason. Its code is derived from the name and never changes. Raises ValidationError if
+    another one has the name."""
     hold_program(program)
+    _demand_new_name(ReasonCode(program=program, use=use, name=name))
     rows = ReasonCode.objects.in_program(program).filter(use=use)
     taken = set(rows.values_list("code", flat=True))
     last = rows.aggregate(last=Max("position"))["last"] or 0
@@ -171,6 +204,17 @@ def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode
     return row
 
 
+def _demand_new_name(reason: ReasonCode) -> None:
+    """Refuse a name that another reason of this use has, whether or not it is still offered."""
+    rows = ReasonCode.objects.in_program(reason.program_id).filter(use=reason.use)
+    for other in rows.exclude(pk=reason.pk):
+        if is_among(reason.name, (other.name, shown(other.name))):
+            text = _("There is such a reason already.")
+            if other.is_retired:
+                text = _("There is such a reason already; it is no longer offered.")
+            raise ValidationError({"name": text})
+
+
 def _code(name: str, taken: set[str]) -> str:
     stem = slugify(name)[:36] or "reason"
     numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
@@ -178,20 +222,28 @@ def _code(name: str, taken: set[str]) -> str:
 
 
 @transaction.atomic
-def change_reason(*, reason: ReasonCode, name: str, is_retired: bool, by: User) -> ReasonCode:
-    """Rename or retire a reason; where it was given it stays."""
-    was = {"name": reason.name, "is_retired": reason.is_retired}
-    reason.name, reason.is_retired = name, is_retired
-    reason.save(update_fields=["name", "is_retired"])
+def change_reason(
+    *, reason: ReasonCode, name: str | None = None, is_retired: bool | None = None, by: User
+) -> ReasonCode:
+    """Rename or retire a reason; what is not said stays, and so does the reason where it was
+    given. Raises ValidationError if another one has the name."""
+    hold_program(reason.program_id)
+    row = ReasonCode.objects.in_program(reason.program_id).get(pk=reason.pk)
+    was = {"name": row.name, "is_retired": row.is_retired}
+    row.name = row.name if name is None else name
+    row.is_retired = row.is_retired if is_retired is None else is_retired
+    if row.name != was["name"]:
+        _demand_new_name(row)
+    row.save(update_fields=["name", "is_retired"])
     audit.record(
         by=by,
         action="reason.change",
-        target=reason,
-        program_id=reason.program_id,
+        target=row,
+        program_id=row.program_id,
         was=was,
-        now={"name": name, "is_retired": is_retired},
+        now={"name": row.name, "is_retired": row.is_retired},
     )
-    return reason
+    return row
 
 
 def holders(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,34 +24,40 @@ from alignment.reference.rules import STATES
 
 from ..models import Closure, Leave, WorkingHours
 from ..queries.hours import week_of
-from ..rules.hours import InvalidWeek, check_week
+from ..rules.hours import USUAL_WEEK, InvalidWeek, check_week
 from .calendar_gate import change_calendars
 from .recompute import recompute_running
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# Closures and leave beyond are a mistyped year.
+MOST_DAYS = 366
 Holidays = WorkingHours.Holidays
+Days = Mapping[int, list[list[int]]]
+HOURS = ("time_zone", "week", "holidays", "state")
+USUAL_HOURS = {
+    "week": [[list(pair) for pair in ranges] for ranges in USUAL_WEEK],
+    "holidays": Holidays.FEDERAL,
+    "state": "",
+}
 # States whose holidays are known.
 STATE_CODES = frozenset(code for code, _name, _fips in STATES)
 
 
 @transaction.atomic
-def set_hours(
-    *,
-    team: Team,
-    time_zone: str,
-    week: list[list[list[int]]],
-    holidays: str,
-    state: str,
-    by: User | None,
-) -> int:
-    """Set a team's week; returns how many running due times moved. Raises ValidationError."""
+def set_hours(*, team: Team, by: User | None, days: Days | None = None, **said: Any) -> int:
+    """Set what is said of a team's `time_zone`, `week`, `holidays` and `state`, or the ranges of
+    single `days` (Monday is 0); the rest stays. Returns how many running due times moved. Raises
+    ValidationError.
+    """
     demand_side(program=team.program, by=by, side=team.side)
-    state = state if holidays == Holidays.STATE else ""
-    _check_hours(time_zone, week, holidays, state)
     change_calendars(team.program_id)
     rows = WorkingHours.objects.in_program(team.program_id)
-    before = rows.filter(team=team).first()
-    after = {"time_zone": time_zone, "week": week, "holidays": holidays, "state": state}
+    row = rows.filter(team=team).first()
+    before = {name: getattr(row, name) for name in HOURS} if row else None
+    usual = {**USUAL_HOURS, "time_zone": team.program.time_zone}
+    after = _checked_hours({**(before or usual), **said}, days or {})
+    if after == before or not (said or days):
+        return 0
     hours, _made = rows.update_or_create(team=team, defaults={**after, "program": team.program})
     audit.record(
         by=by,
@@ -58,10 +65,11 @@ def set_hours(
         target=hours,
         program_id=team.program_id,
         team=team.name,
-        before={name: getattr(before, name) for name in after} if before else None,
+        before=before,
         after=after,
     )
-    return _changed(team.program, by)
+    # What runs was counted by the usual hours already.
+    return 0 if after == usual and before is None else _changed(team.program, by)
 
 
 @transaction.atomic
@@ -159,17 +167,21 @@ def _demand_closing(*, program: Program, team: Team | None, by: User | None) -> 
             raise PermissionDenied
 
 
-def _check_hours(time_zone: str, week: list[list[list[int]]], holidays: str, state: str) -> None:
-    check_time_zone(time_zone)
+def _checked_hours(hours: dict[str, Any], days: Days) -> dict[str, Any]:
+    check_time_zone(hours["time_zone"])
+    holidays, state = hours["holidays"], hours["state"]
     if holidays not in Holidays.values:
         raise ValidationError({"holidays": _("Choose which holidays count.")})
-    if holidays == Holidays.STATE and state not in STATE_CODES:
+    if (state or holidays == Holidays.STATE) and state not in STATE_CODES:
         raise ValidationError({"state": _("Choose the state.")})
     try:
-        check_week(week_of(week))
-    except (InvalidWeek, TypeError, ValueError) as error:
+        week = week_of([days.get(day, hours["week"][day]) for day in range(len(hours["week"]))])
+        check_week(week)
+    except (InvalidWeek, TypeError, ValueError, LookupError) as error:
         text = _("Each day has ranges in order that do not touch, from 00:00 to 24:00 at most.")
         raise ValidationError({"week": text}) from error
+    kept = [[list(pair) for pair in ranges] for ranges in week]
+    return {**hours, "week": kept, "state": state if holidays == Holidays.STATE else ""}
 
 
 def _check_days(row: Closure | Leave) -> None:
@@ -181,6 +193,8 @@ def _check_days(row: Closure | Leave) -> None:
     }
     if row.last_day < row.first_day:
         wrong.setdefault("last_day", []).append(_("The last day is before the first."))
+    elif (row.last_day - row.first_day).days >= MOST_DAYS:
+        wrong.setdefault("last_day", []).append(_("At most a year at once."))
     try:
         row.clean_fields(exclude=["program", "team", "user"])
     except ValidationError as refused:

@@ -1,5 +1,6 @@
 """`/reason-codes/`, `/next-actions/`, `/territories/`: settings for hand-offs."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from accounts.models import Signal
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.names import NameField
 from alignment.core.rest.problems import FieldError
+from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -81,7 +83,8 @@ class ReasonsView(ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(ReasonIn(data=request.data))
-        made = actions.add_reason(program=self.program, by=self.person, **given)
+        add = partial(actions.add_reason, program=self.program, by=self.person)
+        made = done(lambda: add(**given))
         return Response(ReasonOut(made).data, status=201)
 
 
@@ -105,9 +108,9 @@ class ReasonView(DetailView):
 
     def patch(self, request: Request, pk: int) -> Response:
         row: ReasonCode = self.get_object()
-        now = {"name": row.name, "is_retired": row.is_retired}
         given = checked(ReasonChange(data=request.data))
-        changed = actions.change_reason(reason=row, by=self.person, **{**now, **given})
+        change = partial(actions.change_reason, reason=row, by=self.person)
+        changed = done(lambda: change(**given))
         return Response(ReasonOut(changed).data)
 
 
@@ -197,7 +200,8 @@ class RulesView(_Rules, ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         values = self.given(RuleIn)
-        made = actions.save_rule(program=self.program, rule=None, by=self.person, **values)
+        save = partial(actions.save_rule, program=self.program, rule=None, by=self.person)
+        made = done(lambda: save(**values))
         return Response(RuleOut(made).data, status=201)
 
 
@@ -217,7 +221,8 @@ class RuleView(_Rules, DetailView):
     def patch(self, request: Request, pk: int) -> Response:
         rule = self.get_object()
         values = self.given(RuleChange)
-        changed = actions.save_rule(program=self.program, rule=rule, by=self.person, **values)
+        save = partial(actions.save_rule, program=self.program, rule=rule, by=self.person)
+        changed = done(lambda: save(**values))
         return Response(RuleOut(changed).data)
 
     def delete(self, request: Request, pk: int) -> Response:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
 from alignment.core.names import NameField
+from alignment.core.touched import TouchedForm
+from alignment.people.forms import ActionForm
 from alignment.people.models import Membership, Team, User
 from alignment.people.models.programs import MOST_LEADS_A_WEEK
 
@@ -35,7 +37,7 @@ class DecideForm(forms.Form):
         return self._users[self.cleaned_data["owner"]]
 
 
-class TerritoriesForm(forms.Form):
+class TerritoriesForm(TouchedForm):
     """One choice per state: a team that takes turns, a person, or nobody in particular."""
 
     def __init__(
@@ -65,14 +67,15 @@ class TerritoriesForm(forms.Form):
                 initial=row.holder,
                 widget=forms.Select(attrs={"class": "select"}),
             )
+        self.carry_initial()
 
     def chosen(self) -> dict[str, User | Team | None]:
-        """State -> who holds it; only for states that were in the submitted form."""
-        sent = {name for name in self.fields if name in self.data}
+        """State -> who is to hold it; only for states that were touched."""
+        sent = {name for name in self.touched() if name in self.data}
         return {code: self._holders.get(self.cleaned_data[code]) for code in sent}
 
 
-class TurnsForm(forms.Form):
+class TurnsForm(TouchedForm):
     """Weight and capacity of each member of sales, and whether hours off are covered."""
 
     covers_hours = forms.BooleanField(
@@ -104,16 +107,23 @@ class TurnsForm(forms.Form):
                 initial=row.rep.room,
                 widget=forms.NumberInput(attrs={"class": "input"}),
             )
+        self.carry_initial()
 
-    def turns(self) -> dict[Membership, tuple[int, int | None]]:
-        values = self.cleaned_data
-        return {m: (values[f"weight-{m.pk}"], values[f"room-{m.pk}"]) for m in self._members}
+    def given(self) -> dict[str, Any]:
+        """The arguments for `set_turns`: what was touched."""
+        said = self.changes()
+        turns = {member: self._turn(member, said) for member in self._members}
+        return {"turns": turns, "covers_hours": said.get("covers_hours")}
+
+    def _turn(self, member: Membership, said: dict[str, Any]) -> dict[str, int | None]:
+        names = {"weight": f"weight-{member.pk}", "leads_a_week": f"room-{member.pk}"}
+        return {fact: said[name] for fact, name in names.items() if name in said}
 
     def pair(self, member: Membership) -> tuple[forms.BoundField, forms.BoundField]:
         return self[f"weight-{member.pk}"], self[f"room-{member.pk}"]
 
 
-class NextActionForm(forms.Form):
+class NextActionForm(ActionForm):
     """A rule: which behaviour leads to which next action."""
 
     signals = forms.MultipleChoiceField(
@@ -144,9 +154,10 @@ class NextActionForm(forms.Form):
     def __init__(self, *args: Any, offered: Sequence[Signal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "signals", [(signal.code, signal.shown_name) for signal in offered])
+        self.carry_initial()
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ActionForm):
     """A reason that both teams share."""
 
     name = NameField(label=_("Reason"), max_length=80)
@@ -158,6 +169,10 @@ class ReasonChangeForm(ReasonForm):
         required=False,
         help_text=_("It stays where it was given, and in all reports."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class NewReasonForm(ReasonForm):

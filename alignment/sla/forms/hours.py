@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.names import NameField
@@ -15,11 +16,18 @@ from alignment.people.models import Membership, Role, Team
 from alignment.people.permissions import Seat, may_run_team
 from alignment.reference.rules import STATES
 
+from ..actions.hours import MOST_DAYS
 from ..models import Closure, Leave, WorkingHours
 from ..rules.hours import MINUTES_A_DAY
 from ..rules.week_words import day_name
 
 FEWEST_SLOTS, MOST_SLOTS = 2, 6
+NO_HOURS = gettext_noop(
+    "Nobody would work on any day: promises in business time would run by the clock. Save again if"
+    " it is right."
+)
+# Days off beyond are asked about once.
+UNUSUAL_DAYS = 60
 
 
 def _clock(minute: int) -> time:
@@ -42,7 +50,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class HoursForm(ZoneForm):
+class AsksOnce(ActionForm):
+    """Asks once about what is allowed and hardly meant; whoever sends it again means it."""
+
+    sure_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def ask(self, name: str | None, what: str, text: str) -> None:
+        if self.cleaned_data.pop("sure_of", "") != what:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix("sure_of")] = what  # type: ignore[index]
+            self.add_error(name, text)
+
+
+class HoursForm(AsksOnce, ZoneForm):
     """A week of ranges: the fields `d0_0_from`, `d0_0_to` and so on, per weekday and slot."""
 
     time_zone = forms.ChoiceField(
@@ -58,12 +78,15 @@ class HoursForm(ZoneForm):
 
     def __init__(self, *args: Any, week: list[list[list[int]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.was_empty = not any(week)
         self.slots = self._slots(week)
         for day in range(7):
             for slot in range(self.slots):
                 start, end = week[day][slot] if slot < len(week[day]) else (None, None)
                 self._add(f"d{day}_{slot}_from", _("%(day)s, from"), day, start)
                 self._add(f"d{day}_{slot}_to", _("%(day)s, to"), day, end)
+        self.carry_initial()
+        self.fields["sure_of"].show_hidden_initial = False
 
     def _slots(self, week: list[list[list[int]]]) -> int:
         """At least as many slots as were sent, with one to spare for the fullest day; at most
@@ -99,15 +122,19 @@ class HoursForm(ZoneForm):
         return {"name": day_name(day, short=False), "pairs": shown, "more": more}
 
     def given(self) -> dict[str, Any]:
-        """The arguments for `set_hours`."""
-        names = ("time_zone", "holidays", "state", "week")
-        return {name: self.cleaned_data[name] for name in names}
+        """The arguments for `set_hours`: what was touched."""
+        touched, week = self.touched() - {"sure_of"}, self.cleaned_data["week"]
+        said = {name: self.cleaned_data[name] for name in touched & {*self.base_fields}}
+        days = {int(name[1]) for name in touched - {*self.base_fields}}
+        return {**said, "days": {day: week[day] for day in days}}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         values["week"] = [self._day(day, values) for day in range(7)]
         if values.get("holidays") == WorkingHours.Holidays.STATE and not values.get("state"):
             self.add_error("state", _("Choose the state."))
+        if not self.errors and not self.was_empty and not any(values["week"]):
+            self.ask(None, "no hours", _(NO_HOURS))
         return values
 
     def _day(self, day: int, values: dict[str, Any]) -> list[list[int]]:
@@ -152,7 +179,7 @@ def _joined(ranges: list[list[int]]) -> list[list[int]]:
     return found
 
 
-class DaysForm(ActionForm):
+class DaysForm(AsksOnce):
     first_day = forms.DateField(label=_("First day"), widget=DayInput())
     last_day = forms.DateField(label=_("Last day"), widget=DayInput())
 
@@ -161,6 +188,11 @@ class DaysForm(ActionForm):
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))
+        days = (last - first).days + 1 if first and last else 0
+        if UNUSUAL_DAYS < days <= MOST_DAYS:
+            text = gettext("That is %(days)d days. Send it again if it is right.")
+            self.ask("last_day", f"{first} {last}", text % {"days": days})
+        values.pop("sure_of", None)
         return values
 
 

@@ -200,12 +200,17 @@ class WorkingTime:
 
 
 def check_week(week: Week) -> None:
-    """Raise `InvalidWeek` unless there are seven days of ranges in order, apart, within a day."""
+    """Raise `InvalidWeek` unless there are seven days of ranges in order, apart, within a day.
+
+    Minutes are whole numbers: pages make wall clock times of them.
+    """
     if len(week) != 7:
         raise InvalidWeek("a week has seven days")
     for ranges in week:
         last = -1
         for start, end in ranges:
+            if type(start) is not int or type(end) is not int:
+                raise InvalidWeek(f"{start!r}-{end!r} are not whole minutes")
             if not 0 <= start < end <= MINUTES_A_DAY or start <= last:
                 raise InvalidWeek(f"{start}-{end} is out of order")
             last = end

@@ -104,7 +104,8 @@ def choose(asked: Asked, reps: Mapping[int, Rep], *, cover: bool = False) -> Cho
         # wants it.
         if chosen and (chosen.works_now or not may_cover):
             return _by_turn(TERRITORY, asked, chosen, passed, team)
-        because = OUT_OF_HOURS if chosen else ON_LEAVE
+        away = ON_LEAVE if any(rep.weight > 0 for rep in team) else NOT_IN_SALES
+        because = OUT_OF_HOURS if chosen else away
         passed.append({"who": ground.team_name, "as": TERRITORY, "because": because})
     chosen = _turn(reps.values())
     if chosen is None:
@@ -183,6 +184,7 @@ def _why(
     if passed:
         why["passed_over"] = passed
     if route == NOBODY:
-        why["away"] = sum(rep.on_leave for rep in reps.values())
-        why["people"] = len(reps)
+        turning = [rep for rep in reps.values() if rep.weight > 0]
+        why["away"] = sum(rep.on_leave for rep in turning)
+        why["people"] = len(turning)
     return why

@@ -55,14 +55,17 @@ def test_two_give_away_a_state_that_nobody_had(cast: Cast, monkeypatch: pytest.M
     assert row.team == cast.sales
 
 
-def test_two_add_the_same_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def add() -> None:
-        add_reason(program=cast.program, use="feedback", name="Too early for us", by=cast.owner)
+def test_of_two_who_add_the_same_reason_one_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(name: str) -> None:
+        add_reason(program=cast.program, use="feedback", name=name, by=cast.owner)
 
     with pausing(monkeypatch, audit, "record", before=True) as reached:
-        first = beside(add)
+        first = beside(lambda: add("Too early for us"))
         reached.wait(10)
-        wrong = attempt(add)
-        assert first.end() + wrong == []
-    rows = ReasonCode.objects.in_program(cast.program).filter(name="Too early for us")
-    assert len(set(rows.values_list("code", flat=True))) == 2
+        (refused,) = attempt(lambda: add("too early  for us"))
+        assert first.end() == []
+    assert "There is such a reason already." in str(refused)
+    rows = ReasonCode.objects.in_program(cast.program).filter(name__iexact="Too early for us")
+    assert rows.count() == 1

@@ -310,12 +310,16 @@ def test_reasons_are_added_renamed_and_retired(cast: Cast) -> None:
     assert cast.client("rep").post(page, {"use": "disqualify", "name": "X"}).status_code == 403
     for bad in ({"use": "disqualify", "name": " "}, {"use": "x", "name": "A"}, {"name": "???"}):
         assert cast.client("sales_manager").post(page, bad).status_code == 422
-    for _ in range(2):
-        cast.client("sales_manager").post(page, {"use": "disqualify", "name": "Merged away"})
-    rows = ReasonCode.objects.in_program(cast.program).filter(name="Merged away")
-    assert sorted(rows.values_list("code", flat=True)) == ["merged-away", "merged-away-2"]
-    row = rows.get(code="merged-away")
+    new = {"use": "disqualify", "name": "Merged away"}
+    assert cast.client("sales_manager").post(page, new).status_code == 302
+    row = ReasonCode.objects.in_program(cast.program).get(name="Merged away")
+    assert row.code == "merged-away"
+    again = cast.client("sales_manager").post(page, new | {"name": " merged  Away"})
+    assert again.status_code == 422
+    assert "There is such a reason already." in again.content.decode()
     change = url(cast, f"sla/reasons/{row.pk}/")
+    taken = cast.client("sales_manager").post(change, {"name": "No budget"})
+    assert (taken.status_code, "There is such a reason" in taken.content.decode()) == (422, True)
     cast.client("marketing_manager").post(change, {"name": "Acquired", "is_retired": "on"})
     lead = mql(cast.program)
     out = cast.client("rep").get(url(cast, f"leads/{lead.pk}/disqualify/")).content.decode()

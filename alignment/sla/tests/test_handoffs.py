@@ -124,6 +124,23 @@ def test_territory_of_a_person_and_of_a_team(cast: Cast) -> None:
     assert reason_words(row.route, row.why).startswith("CA is the territory of West.")
 
 
+def test_a_lead_for_nobody_says_what_was_missing(cast: Cast) -> None:
+    member, west = cast.membership("rep"), make.team(cast.program, Side.SALES, "West")
+    Territory.objects.create(program=cast.program, state="CA", team=west)
+    away(cast, cast.rep)
+    row = handed(mql(cast.program))
+    assert reason_words(row.route, row.why) == (
+        "Everybody who takes turns was on leave when it came."
+    )
+    member.delete()
+    row = handed(mql(cast.program, account=make.account(cast.program, state="CA")))
+    assert (row.owner, row.route) == (None, "nobody")
+    assert reason_words(row.route, row.why) == (
+        "It is the territory of West, who does not work leads."
+        " Nobody in sales took turns when it came."
+    )
+
+
 def test_turns_follow_weight_and_room(cast: Cast) -> None:
     ben = rep(cast.program, cast.sales, "Ben", leads_a_week=1)
     Seat.objects.create(program=cast.program, membership=cast.membership("rep"), weight=2)

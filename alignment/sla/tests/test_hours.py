@@ -1,6 +1,7 @@
 """Business time against examples counted by hand and the oracle."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -147,8 +148,11 @@ def test_equal_calendars_are_equal() -> None:
     assert other != WorkingTime("America/Chicago")
 
 
-@pytest.mark.parametrize("day", [((540, 540),), ((60, 30),), ((0, 1441),), ((0, 60), (60, 90))])
-def test_a_week_out_of_order_is_refused(day: tuple[tuple[int, int], ...]) -> None:
+@pytest.mark.parametrize(
+    "day",
+    [((540, 540),), ((60, 30),), ((0, 1441),), ((0, 60), (60, 90)), ((1.5, 2.5),), ((True, 5),)],
+)
+def test_a_week_out_of_order_or_of_half_minutes_is_refused(day: Any) -> None:
     with pytest.raises(InvalidWeek):
         WorkingTime("UTC", (day, *USUAL_WEEK[1:]))
     with pytest.raises(InvalidWeek):

@@ -44,15 +44,35 @@ def test_hours_change_with_their_clocks(cast: Cast, staff: Client) -> None:
     assert AuditEntry.objects.filter(action="hours.set", actor=str(cast.owner)).exists()
 
 
-def test_a_wrong_week_becomes_a_message(cast: Cast, staff: Client) -> None:
+@pytest.mark.parametrize(
+    "week",
+    [
+        [[[9, 5]]],
+        [[[1.5, 2.5]], [], [], [], [], [], []],
+        [[[True, 5]], [], [], [], [], [], []],
+        [[["1", "2"]], [], [], [], [], [], []],
+    ],
+)
+def test_a_wrong_week_is_said_at_its_field(cast: Cast, staff: Client, week: list) -> None:
     hours = WorkingHours.objects.create(
         program=cast.program, team=cast.sales, time_zone="America/New_York", week=NINE_TO_FIVE
     )
-    data = {"time_zone": "America/Chicago", "week": "[[[9, 5]]]", "holidays": "none"}
-    answer = staff.post(address("workinghours_change", hours.pk), data, follow=True)
-    assert "ranges in order" in answer.content.decode()
+    data = {"time_zone": "America/Chicago", "week": json.dumps(week), "holidays": "none"}
+    answer = staff.post(address("workinghours_change", hours.pk), data)
+    assert "ranges in order" in answer.context["adminform"].errors["week"][0]
+    assert 'value="America/Chicago"' in answer.text
     hours.refresh_from_db()
     assert hours.week == NINE_TO_FIVE
+
+
+def test_a_state_that_does_not_exist_is_refused(cast: Cast, staff: Client) -> None:
+    hours = WorkingHours.objects.create(
+        program=cast.program, team=cast.sales, time_zone="America/New_York", week=NINE_TO_FIVE
+    )
+    data = {"time_zone": "America/Chicago", "week": json.dumps(NINE_TO_FIVE), "state": "ZZ"}
+    for holidays in ("none", "state"):
+        answer = staff.post(address("workinghours_change", hours.pk), data | {"holidays": holidays})
+        assert answer.context["adminform"].errors == {"state": ["Choose the state."]}
 
 
 def test_closed_days_and_leave_come_and_go(cast: Cast, staff: Client) -> None:
@@ -79,3 +99,12 @@ def test_other_programs_are_not_there(cast: Cast, staff: Client) -> None:
     assert "Zanzibar" not in staff.get(address("closure_changelist")).content.decode()
     assert staff.post(address("closure_delete", theirs.pk), {"post": "yes"}).status_code != 200
     assert Closure.objects.across_programs().filter(pk=theirs.pk).exists()
+
+
+def test_a_rule_for_a_signal_that_does_not_exist_is_refused(cast: Cast, staff: Client) -> None:
+    said = {"program": cast.program.pk, "action": "Call", "is_active": "on"}
+    for code in ("nope", "a" * 59):
+        answer = staff.post(address("nextactionrule_add"), said | {"signals": code})
+        assert code in answer.context["adminform"].errors["signals"][0]
+    known = said | {"signals": "demo_requested,form_submitted"}
+    assert staff.post(address("nextactionrule_add"), known).status_code == 302

@@ -167,6 +167,40 @@ def test_a_rep_plans_leave_only_for_themselves(cast: Cast) -> None:
     assert client.post(address(cast, "remove-leave", leave.pk)).status_code == 302
 
 
+def test_a_week_without_hours_is_asked_about_once(cast: Cast) -> None:
+    client, url = cast.client("sales_manager"), address(cast, "team-hours", cast.sales.pk)
+    empty = week_data(d0_0_from="", d0_0_to="")
+    asked = client.post(url, empty)
+    assert asked.status_code == 422
+    assert "Nobody would work on any day" in asked.content.decode()
+    assert not WorkingHours.objects.in_program(cast.program).exists()
+    sure = {"sure_of": asked.context["form"]["sure_of"].value()}
+    assert client.post(url, empty | sure).status_code == 302
+    assert not any(WorkingHours.objects.in_program(cast.program).get().week)
+    assert client.post(url, empty | {"time_zone": "America/Denver"}).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["closure", "leave"])
+def test_many_days_off_are_asked_about_once_and_more_than_a_year_is_refused(
+    cast: Cast, kind: str
+) -> None:
+    client, url = cast.client("owner"), address(cast, f"add-{kind}")
+    who = {"name": "Winter"} if kind == "closure" else {"user": cast.rep.pk, "note": "Baby"}
+    rows = (Closure if kind == "closure" else Leave).objects.in_program(cast.program)
+    days = {**who, "first_day": "2027-12-24", "last_day": "2028-02-28"}
+    asked = client.post(url, days)
+    assert asked.status_code == 422
+    assert "That is 67 days. Send it again if it is right." in asked.content.decode()
+    sure = {"sure_of": asked.context[f"{kind}_form"]["sure_of"].value()}
+    other = client.post(url, {**days, **sure, "last_day": "2028-03-28"})
+    assert "That is 96 days." in other.content.decode()
+    years = client.post(url, {**days, **sure, "last_day": "2062-12-31"})
+    assert "At most a year at once." in years.content.decode()
+    assert not rows.exists()
+    assert client.post(url, {**days, **sure}).status_code == 302
+    assert rows.exists()
+
+
 def test_others_rows_are_not_there(cast: Cast) -> None:
     day = date(2027, 1, 1)
     closure = Closure.objects.create(

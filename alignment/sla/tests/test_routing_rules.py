@@ -92,7 +92,8 @@ def test_nobody_possible_says_so() -> None:
     away = {1: Rep(1, "A", on_leave=True), 2: Rep(2, "B", weight=0)}
     found = choose(Asked(), away)
     assert (found.user_id, found.route) == (None, NOBODY)
-    assert (found.why["away"], found.why["people"]) == (1, 2)
+    assert (found.why["away"], found.why["people"]) == (1, 1), "B takes no turns"
+    assert choose(Asked(), {2: Rep(2, "B", weight=0, on_leave=True)}).why["away"] == 0
     assert choose(Asked(), {}).user_id is None
 
 

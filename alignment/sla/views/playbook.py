@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -78,9 +79,11 @@ def _rule_form(request: ProgramRequest, rule: NextActionRule | None) -> HttpResp
     offered = signals_of(request.program)
     form = NextActionForm(request.POST or None, offered=offered, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.save_rule(program=request.program, rule=rule, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("sla:next_actions", request.program.slug)
+        values = form.changes() if rule else form.cleaned_data
+        save = partial(actions.save_rule, program=request.program, rule=rule, by=request.user)
+        if form.run(lambda: save(**values)) is not None:
+            messages.success(request, _("Saved."))
+            return redirect("sla:next_actions", request.program.slug)
     context = {"form": form, "rule": rule, "tab": "next_actions"}
     return render(request, "sla/next_action.html", context, status=422 if form.errors else 200)
 
@@ -90,9 +93,11 @@ def _rule_form(request: ProgramRequest, rule: NextActionRule | None) -> HttpResp
 def reasons(request: ProgramRequest) -> HttpResponse:
     form = NewReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = actions.add_reason(program=request.program, by=request.user, **form.cleaned_data)
-        messages.success(request, _("“%(reason)s” can be given now.") % {"reason": made.name})
-        return redirect("sla:reasons", request.program.slug)
+        add = partial(actions.add_reason, program=request.program, by=request.user)
+        made = form.run(lambda: add(**form.cleaned_data))
+        if made is not None:
+            messages.success(request, _("“%(reason)s” can be given now.") % {"reason": made.name})
+            return redirect("sla:reasons", request.program.slug)
     rows = reason_rows(request.program)
     context = {
         "uses": [(use, label, rows[use]) for use, label in ReasonCode.Use.choices],
@@ -111,8 +116,9 @@ def reason(request: ProgramRequest, reason_id: int) -> HttpResponse:
     initial = {"name": row.name, "is_retired": row.is_retired}
     form = ReasonChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.change_reason(reason=row, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("sla:reasons", request.program.slug)
+        change = partial(actions.change_reason, reason=row, by=request.user)
+        if form.run(lambda: change(**form.changes())) is not None:
+            messages.success(request, _("Saved."))
+            return redirect("sla:reasons", request.program.slug)
     context = {"form": form, "reason": row, "tab": "reasons"}
     return render(request, "sla/reason.html", context, status=422 if form.errors else 200)

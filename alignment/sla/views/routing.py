@@ -63,12 +63,7 @@ def rotation(request: ProgramRequest) -> HttpResponse:
     covers = covers_hours(request.program.pk)
     form = TurnsForm(request.POST or None, rows=rows, initial={"covers_hours": covers})
     if request.method == "POST" and form.is_valid():
-        set_turns(
-            program=request.program,
-            turns=form.turns(),
-            covers_hours=form.cleaned_data["covers_hours"],
-            by=request.user,
-        )
+        set_turns(program=request.program, by=request.user, **form.given())
         messages.success(request, _("Saved."))
         return redirect("sla:rotation", request.program.slug)
     context = {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-
+from alignment.core.touched import TouchedForm
 from alignment.metrics.actions.assumptions import FIELDS
 from alignment.metrics.models import Assumptions
 
 
-class AssumptionsForm(forms.Form):
+class AssumptionsForm(TouchedForm):
     """The fields of the model, with its labels and limits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -18,3 +17,4 @@ class AssumptionsForm(forms.Form):
         for name in FIELDS:
             field: Any = Assumptions._meta.get_field(name)
             self.fields[name] = field.formfield()
+        self.carry_initial()

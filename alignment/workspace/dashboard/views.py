@@ -218,7 +218,7 @@ def assumptions(request: ProgramRequest) -> HttpResponse:
     form = AssumptionsForm(data, initial={name: getattr(row, name) for name in FIELDS})
     if form.is_valid():
         try:
-            set_assumptions(program=request.program, by=request.user, **form.cleaned_data)
+            set_assumptions(program=request.program, by=request.user, **form.changes())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

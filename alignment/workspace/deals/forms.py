@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.core.figures import money
 from alignment.core.names import NameField
+from alignment.core.touched import TouchedForm
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -191,7 +192,7 @@ class StageForm(forms.Form):
         return given | {"stage": self.stages[given["stage"]]}
 
 
-class PipelineStageForm(forms.Form):
+class PipelineStageForm(TouchedForm):
     name = NameField(label=_("Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability, %"),
@@ -226,6 +227,7 @@ class PipelineStageForm(forms.Form):
             del self.fields["probability"]
             del self.fields["quiet_after_days"]
             del self.fields["buying_stage"]
+        self.carry_initial()
 
 
 class RateForm(forms.Form):

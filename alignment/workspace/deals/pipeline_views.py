@@ -83,7 +83,7 @@ def stage_edit(request: ProgramRequest, stage_id: int) -> HttpResponse:
     form = PipelineStageForm(data, initial=initial, outcome=stage.outcome)
     if form.is_valid():
         try:
-            change_stage(stage=stage, by=request.user, **form.cleaned_data)
+            change_stage(stage=stage, by=request.user, **form.changes())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

@@ -93,10 +93,7 @@ def set_up(program: Program, people: dict[str, User]) -> None:
     claire = people["claire"]
     handoff_config.set_territories(program=program, holders=holders, by=claire)
     members = Membership.objects.in_program(program).select_related("user")
-    turns = {
-        members.get(user=people[key]): (weight, members.get(user=people[key]).leads_a_week)
-        for key, weight in WEIGHTS.items()
-    }
+    turns = {members.get(user=people[key]): {"weight": weight} for key, weight in WEIGHTS.items()}
     handoff_config.set_turns(program=program, turns=turns, covers_hours=False, by=claire)
 
 

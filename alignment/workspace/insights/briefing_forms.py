@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.touched import TouchedForm
 from alignment.workspace.calendar.forms import WHEN_FORMATS, WhenField
 from campaigns.insights.models import LONGEST_MESSAGE
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
-class RhythmForm(forms.Form):
+class RhythmForm(TouchedForm):
     weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
     hour = forms.TypedChoiceField(
         label=_("Hour"),
@@ -31,6 +32,10 @@ class RhythmForm(forms.Form):
         help_text=_("On the clock of the program."),
     )
     is_on = forms.BooleanField(label=_("Write it by itself every week"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()
 
 
 class ChangeForm(forms.Form):

@@ -110,7 +110,7 @@ def briefing_rhythm(request: ProgramRequest) -> HttpResponse:
     initial = {"weekday": rhythm.weekday, "hour": rhythm.hour, "is_on": rhythm.is_on}
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        set_rhythm(program=program, by=request.user, **form.cleaned_data)
+        set_rhythm(program=program, by=request.user, **form.changes())
         return gone_to(request, _list(request), _("Saved."))
     words: dict[str, Any] = {"home": _list(request), "home_title": _("Briefings")}
     words |= {"title": _("When it is written"), "about": place_of(program.time_zone)}

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.touched import TouchedForm
 from alignment.people.models import Membership, Side, User
 from campaigns.library.models import Play
 from campaigns.selection.actions.listing import Work
@@ -115,7 +116,7 @@ def work_of(target: Target) -> dict[str, Any]:
     }
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(TouchedForm):
     capacity = forms.IntegerField(
         label=_("Places on the list"), min_value=1, max_value=MOST_TARGETS
     )
@@ -128,3 +129,7 @@ class SettingsForm(forms.Form):
     quiet_days = forms.IntegerField(
         label=_("Days without engagement until an account is quiet"), min_value=1, max_value=365
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carry_initial()

@@ -200,7 +200,7 @@ def target_settings(request: ProgramRequest) -> HttpResponse:
     initial = {name: getattr(row, name) for name in SettingsForm.base_fields}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        set_settings(program=request.program, by=request.user, **form.cleaned_data)
+        set_settings(program=request.program, by=request.user, **form.changes())
         return gone_to(request, back, _("Saved. It counts from the next session on."))
     title, about = _("How targets are chosen"), request.program.name
     return _form(request, form, title, about, back, _("Save"))

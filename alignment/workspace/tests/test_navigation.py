@@ -52,3 +52,12 @@ def test_one_statement_counts(busy: Cast) -> None:
 def test_other_programs_count_nothing_here(busy: Cast) -> None:
     hers = busy.client("stranger").get(f"/p/{busy.other_program.slug}/navigation/")
     assert _count(hers.content.decode(), "queue") == 0
+
+
+@pytest.mark.parametrize("who", ["owner", "rep", "observer"])
+def test_settings_lead_to_what_is_set_up_elsewhere(cast: Cast, who: str) -> None:
+    client = cast.client(who)
+    page = client.get(f"/p/{cast.program.slug}/settings/").content.decode()
+    links = re.findall(r'class="row-link" href="([^"]+)"', page)
+    assert len(links) == (10 if who == "owner" else 8)
+    assert [client.get(link).status_code for link in links] == [200] * len(links)

@@ -236,7 +236,14 @@ def test_on_the_page_over_the_api_and_in_the_admin(
     admin = make.user("admin@example.com", is_staff=True, is_superuser=True)
     sent: dict[str, Any] = {"action": "merge", "_selected_action": [price.pk, fourth.pk]}
     admin_client = make.sign_in(admin)
-    answer = admin_client.post("/admin/insights/insighttopic/", sent, follow=True)
+    room = "/admin/insights/insighttopic/"
+    alone = admin_client.post(room, sent | {"_selected_action": [price.pk]}, follow=True)
+    assert "two or more" in alone.content.decode()
+    asked = admin_client.post(room, sent).content.decode()
+    assert "Merge these topics into “Price”?" in asked
+    fourth.refresh_from_db()
+    assert fourth.merged_into is None
+    answer = admin_client.post(room, sent | {"sure": "yes"}, follow=True)
     assert "is now: Price" in answer.content.decode()
     fourth.refresh_from_db()
     assert fourth.merged_into == price

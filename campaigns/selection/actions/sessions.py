@@ -131,21 +131,14 @@ def _ask_others_again(session: Session, side: Side, by: User) -> None:
 
 
 @transaction.atomic
-def set_settings(
-    *, program: Program, capacity: int, proposed: int, quiet_days: int, by: User
-) -> SelectionSettings:
-    """Set how future sessions choose accounts; an open session keeps its capacity."""
+def set_settings(*, program: Program, by: User, **said: int) -> SelectionSettings:
+    """Set what is said of how future sessions choose accounts; the rest stays. An open session
+    keeps its capacity."""
     hold_list(program)
     row = settings_of(program)
-    row.capacity, row.proposed, row.quiet_days = capacity, proposed, quiet_days
+    for name, value in said.items():
+        setattr(row, name, value)
     row.save()
-    tell(
-        row,
-        program.pk,
-        by,
-        "settings",
-        capacity=capacity,
-        proposed=proposed,
-        quiet_days=quiet_days,
-    )
+    now = {name: getattr(row, name) for name in ("capacity", "proposed", "quiet_days")}
+    tell(row, program.pk, by, "settings", **now)
     return row

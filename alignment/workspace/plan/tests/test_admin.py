@@ -51,6 +51,39 @@ def test_a_campaign_is_written(cast: Cast, staff: Client) -> None:
     assert (str(campaign.ends_on), campaign.owner) == ("2027-03-31", None)
 
 
+def test_a_refused_form_comes_back_as_it_was_typed(cast: Cast, staff: Client) -> None:
+    days = {"starts_on": "2027-01-04", "ends_on": "2027-03-31"}
+    campaign = Campaign.objects.create(program=cast.program, name="Spring", **days)
+    typed = {
+        "name": "Autumn",
+        "goal": "Thirty meetings",
+        "budget_usd": -5,
+        "starts_on": "2027-03-01",
+        "ends_on": "2027-02-01",
+    }
+    change = post(staff, "campaigns_campaign_change", campaign.pk, **typed)
+    add = post(staff, "campaigns_campaign_add", program=cast.program.pk, **typed)
+    for page in (change, add):
+        assert page.redirect_chain == []
+        errors = page.context["adminform"].errors
+        assert set(errors) == {"budget_usd", "ends_on"}
+        assert 'value="Autumn"' in page.text
+        assert 'value="-5"' in page.text
+        assert "Thirty meetings" in page.text
+    assert list(Campaign.objects.in_program(cast.program)) == [campaign]
+    campaign.refresh_from_db()
+    assert campaign.name != "Autumn"
+
+
+def test_a_name_that_is_taken_is_said_at_its_field(cast: Cast, staff: Client) -> None:
+    stage = PipelineStage.objects.in_program(cast.program).filter(outcome="open").first()
+    assert stage
+    said = {"name": "Discovery", "probability": 101, "guidance": "Ask", "quiet_after_days": 10}
+    page = post(staff, "opportunities_pipelinestage_change", stage.pk, **said)
+    assert page.context["adminform"].errors == {"probability": ["From 0 to 100 percent."]}
+    assert 'value="Discovery"' in page.text
+
+
 def test_content_is_written_and_checked(cast: Cast, staff: Client) -> None:
     said = {"title": "How Acme plans", "kind": "case_study", "language": "en", "sector": "52"}
     post(staff, "library_asset_add", program=cast.program.pk, **said)
