@@ -280,7 +280,7 @@ def test_messages_of_two_topics_that_were_used_beside_each_other_have_their_own_
 
     def said(topic: InsightTopic, days_ago: int) -> MessageChange:
         since = now - timedelta(days=days_ago)
-        told = {"says_now": f"It pays back, {days_ago}.", "why": "Heard in every call."}
+        told: dict[str, Any] = {"says_now": f"It pays back, {days_ago}.", "why": "Heard."}
         return record_change(topic=topic, since=since, by=cast.marketer, **told)
 
     first, second = said(price, 40), said(price, 10)

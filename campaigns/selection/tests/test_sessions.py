@@ -26,7 +26,6 @@ from campaigns.selection.models import (
     Confirmation,
     ListedTarget,
     Nomination,
-    Ready,
     Session,
     Target,
     Vote,
@@ -132,21 +131,6 @@ def test_votes_are_revealed_when_both_sides_are_ready(cast: Cast) -> None:
         declare_ready(session=session, side=Side.SALES, by=cast.rep)
     with refused("revealed"):
         take_back_ready(session=session, side=Side.SALES, by=cast.rep)
-
-
-def test_who_was_ready_sees_a_new_candidate_before_the_reveal(cast: Cast) -> None:
-    (one,) = scenes.companies(cast, 1)
-    session = scenes.opened(cast, [one])
-    declare_ready(session=session, side=Side.SALES, by=cast.sales_manager)
-    two = make.account(cast.program, "Came later")
-    declared = Ready.objects.in_program(cast.program).filter(session=session)
-    # Both sides may nominate one candidate; who is ready has seen it.
-    nominate(account=one, side=Side.MARKETING, reason="They wrote", by=cast.marketer)
-    assert declared.exists()
-    nominate(account=two, side=Side.MARKETING, reason="They called", by=cast.marketer)
-    assert not declared.exists()
-    assert not declare_ready(session=session, side=Side.MARKETING, by=cast.marketing_manager)
-    assert declare_ready(session=session, side=Side.SALES, by=cast.sales_manager)
 
 
 def test_a_side_that_voted_on_all_is_waited_for_unless_the_other_says_not_to(cast: Cast) -> None:
