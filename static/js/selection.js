@@ -7,7 +7,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-ballot]")) left = event.target.closest("[id]").id;
+  if (!event.target.matches("[data-ballot]")) return;
+  const missing = [...event.target.elements].filter((field) => field.willValidate && !field.checkValidity());
+  for (const field of event.target.elements) field.toggleAttribute("aria-invalid", false);
+  for (const field of missing) field.setAttribute("aria-invalid", "true");
+  // The server says in a toast what is missing.
+  missing[0]?.focus();
+  left = missing.length ? "" : event.target.closest("[id]").id;
 });
 
 document.addEventListener("htmx:after:swap", () => {
