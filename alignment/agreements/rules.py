@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-WORD = re.compile(r"\S+\s*")
+# A no-break space does not end a word: "5 000" is one number, "50 k$" one amount.
+WORD = re.compile(r"[\S\u00a0\u202f]+\s*")
 # A run of fewer common words between two changes is treated as part of the change.
 FEWEST_IN_COMMON = 2
 # Below this share of common words, the two sentences are shown one after the other.

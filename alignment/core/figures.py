@@ -122,6 +122,11 @@ def in_currency(amount: str, currency: str = "USD") -> str:
     return f"{symbol}{SPACE if symbol.isalpha() else ''}{amount}"
 
 
+def symbol_first() -> bool:
+    """Whether the language writes the currency before the amount."""
+    return not _is_french()
+
+
 def people_range(low: int | None, high: int | None) -> str:
     """ "50–200", "5,000+"; empty if both bounds are unknown."""
     return _range(low, high, people)

@@ -17,7 +17,7 @@ from alignment.jobs.queries import newest
 from alignment.people.models import Program
 from alignment.reference.names import name_key
 
-from .account_score.words import weight_clauses
+from .account_score.words import weight_lines
 from .agreement import clauses
 from .queries_lint import sightings
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
@@ -82,7 +82,7 @@ def scoring_page(*, program: Program) -> ScoringPage:
         version=version,
         model=model,
         dimensions=_dimensions(model, signal_names(program)),
-        weights=weight_clauses(model.account),
+        weights=weight_lines(model.account),
         open=open_version(program, Kind.SCORING),
         versions=history(program, Kind.SCORING),
         job=newest(program=program, kind=Job.Kind.RESCORE),

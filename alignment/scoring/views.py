@@ -12,7 +12,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from . import queries_pages
-from .account_score.words import weight_clauses
+from .account_score.words import weight_lines
 from .queries_pages import scoring_page, version_dimensions, version_numbered
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ def version(request: ProgramRequest, number: int) -> HttpResponse:
         "version": found,
         "model": model,
         "dimensions": dimensions,
-        "weights": weight_clauses(model.account),
+        "weights": weight_lines(model.account),
     }
     return render(request, "scoring/version.html", context)

@@ -88,7 +88,8 @@ class Past:
 
     @property
     def _stays(self) -> bool:
-        return self.was_open and self.is_open
+        """A deal opened meanwhile has a first date too, from which it is put off."""
+        return self.is_open and (self.was_open or self.is_new)
 
     @property
     def _moved(self) -> int:
@@ -107,7 +108,7 @@ class Heap:
 class Movement:
     """The change of the pipeline from then to now, in US dollars: `then + new + back + amount - won
     - lost = now`. `back` are reopened deals, `amount` is the growth of those that were open,
-    `put_off` and `forward` are deals that stayed open with another date.
+    `put_off` and `forward` are open deals whose date changed.
     """
 
     then: Decimal

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alignment.core import pdf
-from alignment.core.figures import decimal_comma
+from alignment.core.figures import decimal_comma, symbol_first
 
 from .models import RoiShare
 from .rules.content import Content
@@ -31,6 +31,7 @@ class Field:
     answer: Answer
     label: str
     unit: str
+    is_unit_first: bool
     value: str
     # The value with its unit, for reading.
     words: str
@@ -90,6 +91,7 @@ def page_of(
             each,
             each.input.label.said(language),
             unit_words(each.input, content.currency),
+            each.input.unit == "money" and symbol_first(),
             each.typed or grouped(each.value),
             _in_words(each, each.value, content.currency),
             _bounds(each, content.currency),

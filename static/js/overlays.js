@@ -79,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   leave(dialog);
 });
 
-// Focuses the first invalid field, or else the first field, of a form loaded into an open dialog.
+// Focuses the first invalid field, or else the one with autofocus or the first, of a form loaded into an open dialog.
 const met = new WeakSet();
 
 document.addEventListener("htmx:after:swap", () => {
@@ -90,7 +90,9 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 function begin(form) {
-  const first = (form.querySelector(".field--invalid") ?? form).querySelector(FIELDS);
+  const wrong = form.querySelector(".field--invalid");
+  const meant = [...form.querySelectorAll("[autofocus]")].find((field) => field.matches(FIELDS));
+  const first = (!wrong && meant) || (wrong ?? form).querySelector(FIELDS);
   const chosen = first?.type === "radio" && form.querySelector(`[name="${first.name}"]:checked`);
   (chosen || first)?.focus();
 }

@@ -6,9 +6,26 @@ document.addEventListener("change", (event) => {
   if (ballot && event.target.name === "choice") ballot.elements.reason.focus();
 });
 
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-ballot]")) left = event.target.closest("[id]").id;
-});
+// Before htmx sends it: what is missing is said in the ballot.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const ballot = event.target;
+    if (!ballot.matches("[data-ballot]")) return;
+    const fields = [...ballot.elements].filter((field) => field.willValidate && field.required);
+    const missing = fields.filter((field) => !field.checkValidity());
+    for (const field of fields) field.setAttribute("aria-invalid", missing.includes(field));
+    ballot.querySelector(".ballot__missing").hidden = !missing.length;
+    if (!missing.length) {
+      left = ballot.closest("[id]").id;
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    missing[0].focus();
+  },
+  { capture: true },
+);
 
 document.addEventListener("htmx:after:swap", () => {
   const row = document.getElementById(left);

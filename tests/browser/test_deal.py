@@ -104,7 +104,7 @@ def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
     wait_until_live(marketer)
     gap = "No economic buyer known"
     expect(marketer.get_by_text(gap)).to_be_visible()
-    rep.locator(".lack", has_text=gap).get_by_role("link", name="Name one").click()
+    rep.locator(".lack", has_text=gap).get_by_role("link", name="Add an economic buyer").click()
     dialog = rep.get_by_role("dialog", name="Opportunity")
     expect(dialog.get_by_label("Role")).to_have_value("economic_buyer")
     dialog.get_by_label("Person").select_option(label="Frank Moneypenny")

@@ -107,3 +107,12 @@ def test_only_what_differs_is_marked() -> None:
     ]
     assert [p.kind for p in pieces("50 to 200 employees", "any number of them")] == ["gone", "new"]
     assert [p.kind for p in pieces("40", "35")] == ["gone", "new"]
+
+
+def test_a_number_is_one_word() -> None:
+    found = pieces("200–5\u202f000 · Indispensable", "180–5\u202f000 · Indispensable")
+    assert [(piece.kind, piece.text.strip()) for piece in found] == [
+        ("gone", "200–5\u202f000"),
+        ("new", "180–5\u202f000"),
+        ("same", "· Indispensable"),
+    ]

@@ -36,6 +36,12 @@ def test_a_key_is_made_once_and_its_secret_shown_once(cast: Cast) -> None:
     assert ApiKey.objects.in_program(cast.program).count() == 1
 
 
+def test_what_a_role_forbids_is_told_within_the_program(cast: Cast) -> None:
+    reply = cast.client("observer").get(address(cast, "keys/"))
+    assert reply.status_code == 403
+    assert 'id="nav"' in reply.content.decode()
+
+
 def test_without_a_mail_server_the_link_is_shown_once(cast: Cast, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     client, seat = cast.client("owner"), {"role": "member", "team": cast.sales.pk}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -33,22 +33,34 @@ def part_names() -> dict[str, str]:
 
 
 def weight_clauses(weights: AccountWeights) -> list[Clause]:
-    """The most points of each part, and the settings within the parts, as clauses."""
+    """As clauses among the others of a model, where each title has to say what it is about."""
+    return [
+        replace(line, title=_("Account score, %(part)s") % {"part": _inside(line.title)})
+        for line in weight_lines(weights)
+    ]
+
+
+def _inside(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def weight_lines(weights: AccountWeights) -> list[Clause]:
+    """The most points of each part and the settings within the parts, below a common heading."""
     names = part_names()
     said = [
         Clause(
             f"account:{part}",
-            _("Account score, %(part)s") % {"part": names[part].lower()},
+            names[part],
             _("at most %(n)d of 100 points") % {"n": weights.most(part)},
         )
         for part in PARTS
     ]
     points = ngettext("%(n)d point", "%(n)d points", weights.warm_at) % {"n": weights.warm_at}
-    said.append(Clause("account:warm_at", _("Account score, a person is warm from"), points))
+    said.append(Clause("account:warm_at", _("A person is warm from"), points))
     said.append(
         Clause(
             "account:further",
-            _("Account score, each further warm or known person"),
+            _("Each further warm or known person"),
             _("%(n)d of 100") % {"n": weights.further},
         )
     )

@@ -81,6 +81,8 @@ class Hour:
     hour: int
     label: str
     cells: list[tuple[Day, list[Chip]]]
+    # The minutes that have passed of the current hour, in quarters; None in the others.
+    now: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def board_of(
     start, end = period.bounds(zone)
     touches = touches_between(program, rows, start, end)
     chips = chips_of(program, touches, zone=zone, now=now)
-    days = _days(period, now.astimezone(zone).date())
+    here = now.astimezone(zone)
+    days = _days(period, here.date())
     by_day = {day.date: day for day in days}
     for chip in chips:
         # A touch that began earlier and still lasts appears on the first day shown.
@@ -137,7 +140,7 @@ def board_of(
     return Board(
         period=period,
         days=days,
-        hours=_hours(days) if period.view == WEEK else [],
+        hours=_hours(days, here) if period.view == WEEK else [],
         rows=_rows(days, targets) if period.view == TIMELINE else [],
         total=len(chips),
         colliding=sum(chip.collides for chip in chips),
@@ -185,7 +188,7 @@ def _days(period: Period, today: date) -> list[Day]:
     return [Day(day, day == today, period.is_outside(day), holiday(day)) for day in period.days]
 
 
-def _hours(days: Sequence[Day]) -> list[Hour]:
+def _hours(days: Sequence[Day], now: datetime) -> list[Hour]:
     """The usual hours, extended to the earliest and latest start of a touch. Each hour is a drop
     target.
     """
@@ -194,7 +197,8 @@ def _hours(days: Sequence[Day]) -> list[Hour]:
     for hour in range(min(used), max(used) + 1):
         cells = [(day, [c for c in day.chips if c.at.hour == hour]) for day in days]
         label = time_format(time(hour), get_format("TIME_FORMAT"))
-        found.append(Hour(hour, label, cells))
+        quarter = now.minute // 15 * 15 if hour == now.hour else None
+        found.append(Hour(hour, label, cells, quarter))
     return found
 
 

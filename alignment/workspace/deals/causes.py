@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from campaigns.opportunities.models import Opportunity
 
 DECIDING = (Stakeholder.CommitteeRole.DECISION_MAKER, Stakeholder.CommitteeRole.ECONOMIC_BUYER)
+# The field of the deal's form in which what is missing is written down.
+MISSING = {Risk.NO_NEXT_STEP: "next_step", Risk.NO_DATE: "close_on", Risk.NO_AMOUNT: "amount"}
 # Causes of one kind shown for a deal; the number beside them counts all.
 MOST = 5
 
@@ -94,7 +96,9 @@ class Causes:
 
     def of(self, deal: Opportunity, flag: Flag) -> list[Because]:
         say = self._say.get(flag.risk)
-        return say(deal, self.facts[deal.pk]) if say else [self._change(deal, _("Write it down"))]
+        if say:
+            return say(deal, self.facts[deal.pk])
+        return [self._change(deal, _("Write it down"), at=MISSING[flag.risk])]
 
     def _objections(self, deal: Opportunity, facts: Facts) -> list[Because]:
         text = _("%(topic)s, since %(day)s")
@@ -136,7 +140,7 @@ class Causes:
 
     def _overdue(self, deal: Opportunity, _facts: Facts) -> list[Because]:
         text = _("It was expected by %(day)s") % {"day": _date(deal.close_on)}
-        return [self._change(deal, text)]
+        return [self._change(deal, text, at="close_on")]
 
     def _silent(self, deal: Opportunity, facts: Facts) -> list[Because]:
         if facts.heard.at is None:
@@ -149,9 +153,9 @@ class Causes:
         page = reverse("workspace:person", args=[self.slug, person.pk])
         return Because(text, page, "stakeholder", person.pk)
 
-    def _change(self, deal: Opportunity, text: str) -> Because:
+    def _change(self, deal: Opportunity, text: str, *, at: str) -> Because:
         page = reverse("workspace:opportunity_edit", args=[self.slug, deal.pk])
-        return Because(text, page, "opportunity", deal.pk)
+        return Because(text, f"{page}?at={at}", "opportunity", deal.pk)
 
     def _at_page(self, deal: Opportunity, text: str, place: str) -> Because:
         return Because(text, f"{self._page(deal)}#{place}", "opportunity", deal.pk)

@@ -136,6 +136,8 @@ def opportunity_edit(request: ProgramRequest, deal_id: int) -> HttpResponse:
     deal = found(request, deal_id)
     data = request.POST if request.method == "POST" else None
     form = DealForm(data, deal=deal, members=_members(request))
+    if field := form.fields.get(request.GET.get("at", "")):
+        field.widget.attrs["autofocus"] = True
     write = partial(change_opportunity, opportunity=deal, by=request.user)
     is_meant = form.is_valid() and form.is_meant(request.program)
     if is_meant and save_edit(form, write, lambda: deal_initial(found(request, deal_id))):

@@ -143,6 +143,5 @@ def call(request: ProgramRequest, lead_id: int) -> HttpResponse:
         record = partial(scoring.record_validation_call, **form.cleaned_data)
         text = _("Call with %(lead)s recorded.") % {"lead": lead.stakeholder}
         return done(request, lead, partial(record, lead=lead, by=request.user), text)
-    return form_reply(
-        request, lead, form, title=_("Record the validation call"), submit=_("Record the call")
-    )
+    words = {"title": _("Record the validation call"), "submit": _("Record the call")}
+    return form_reply(request, lead, form, **words, layout="chips")

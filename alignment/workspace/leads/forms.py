@@ -54,7 +54,6 @@ class PastMoment(forms.DateTimeField):
 class CallForm(forms.Form):
     """The validation call, without which no lead becomes an SQL."""
 
-    called_at = PastMoment(label=_("When"), help_text=_("In your own time zone."))
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=ValidationCall.Outcome.choices, widget=forms.RadioSelect
     )
@@ -65,6 +64,7 @@ class CallForm(forms.Form):
         rows=4,
         help_text=_("Need, timing, who else decides. Both teams read it."),
     )
+    called_at = PastMoment(label=_("When"), help_text=_("In your own time zone."))
 
 
 class AttemptForm(forms.Form):

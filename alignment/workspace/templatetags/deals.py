@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
     from campaigns.committee.models import CommitteeMember
     from campaigns.committee.queries import Committee, MemberShown
-    from campaigns.committee.rules import Lack, Node
+    from campaigns.committee.rules import Node
     from campaigns.insights.models import SupportRequest
     from campaigns.insights.rules.helpful import Reason
     from campaigns.opportunities.models import ExchangeRate, Opportunity
@@ -142,48 +143,83 @@ def shown_of(committee: Committee, node: Node) -> MemberShown:
     return committee.members[node.key]
 
 
-@register.filter
-def role_wanted(lack: Lack) -> str:
-    """The missing role; empty if no role is missing."""
-    missing = {
-        Gap.NO_DECISION_MAKER: "decision_maker",
-        Gap.NO_ECONOMIC_BUYER: "economic_buyer",
-        Gap.NO_CHAMPION: "champion",
-    }
-    return missing.get(lack.gap, "")
+@dataclass(frozen=True, slots=True)
+class LackLine:
+    """What is missing, as a sentence. `role` is the missing role, `adds` the words of the button
+    that fills it; `without_owner` are those for whom one of us has to be named.
+    """
+
+    text: str
+    role: str = ""
+    adds: str = ""
+    without_owner: tuple[CommitteeMember, ...] = ()
 
 
 @register.filter
-def without_owner(lack: Lack, committee: Committee) -> list[CommitteeMember]:
-    """Members for whom the gap requires an owner."""
-    if lack.gap not in (Gap.DECIDER_WITHOUT_SALES, Gap.INFLUENCE_AGAINST):
-        return []
-    return [committee.members[key].member for key in lack.keys]
+def lack_lines(committee: Committee) -> list[LackLine]:
+    """The gaps, the worst first; each person is named once, with all that is wrong about them."""
+    about: dict[int, tuple[Gap, ...]] = {}
+    for lack in committee.lacks:
+        for key in lack.keys:
+            about[key] = (*about.get(key, ()), lack.gap)
+    alike: dict[tuple[Gap, ...], list[CommitteeMember]] = {}
+    for key, gaps in about.items():
+        alike.setdefault(gaps, []).append(committee.members[key].member)
+    missing = [_missing(lack.gap) for lack in committee.lacks if not lack.keys]
+    return missing + [_about(gaps, members) for gaps, members in alike.items()]
 
 
-@register.filter
-def lack_words(lack: Lack, committee: Committee) -> str:
-    """The gap as a sentence, with the people concerned."""
-    who = ", ".join(str(committee.members[key].member.stakeholder) for key in lack.keys)
-    number = len(lack.keys)
+def _missing(gap: Gap) -> LackLine:
+    if gap == Gap.NO_DECISION_MAKER:
+        text, adds = gettext("No decision-maker known"), gettext("Add a decision-maker")
+        return LackLine(text, "decision_maker", adds)
+    if gap == Gap.NO_ECONOMIC_BUYER:
+        text, adds = gettext("No economic buyer known"), gettext("Add an economic buyer")
+        return LackLine(text, "economic_buyer", adds)
+    return LackLine(gettext("No champion known"), "champion", gettext("Add a champion"))
+
+
+def _about(gaps: tuple[Gap, ...], members: list[CommitteeMember]) -> LackLine:
+    who = ", ".join(str(member.stakeholder) for member in members)
+    without = Gap.DECIDER_WITHOUT_SALES in gaps or Gap.INFLUENCE_AGAINST in gaps
+    text = gap_words(gaps, len(members)) % {"who": who}
+    return LackLine(text, without_owner=tuple(members) if without else ())
+
+
+def gap_words(gaps: tuple[Gap, ...], number: int) -> str:
+    """All combinations that `campaigns.committee.rules.lacks` may find about one person."""
     texts = {
-        Gap.NO_DECISION_MAKER: lambda: gettext("No decision-maker known"),
-        Gap.NO_ECONOMIC_BUYER: lambda: gettext("No economic buyer known"),
-        Gap.NO_CHAMPION: lambda: gettext("No champion known"),
-        Gap.DECIDER_WITHOUT_SALES: lambda: ngettext(
+        (Gap.DECIDER_WITHOUT_SALES, Gap.DECIDER_AGAINST): lambda: ngettext(
+            "Decides and is against us, and nobody of sales looks after them: %(who)s",
+            "Decide and are against us, and nobody of sales looks after them: %(who)s",
+            number,
+        ),
+        (Gap.DECIDER_WITHOUT_SALES, Gap.STANCE_UNKNOWN): lambda: ngettext(
+            "Decides, stance unknown, and nobody of sales looks after them: %(who)s",
+            "Decide, stance unknown, and nobody of sales looks after them: %(who)s",
+            number,
+        ),
+        (Gap.DECIDER_WITHOUT_SALES,): lambda: ngettext(
             "Decides, and nobody of sales looks after them: %(who)s",
             "Decide, and nobody of sales looks after them: %(who)s",
             number,
         ),
-        Gap.DECIDER_AGAINST: lambda: gettext("Decides and is against us: %(who)s"),
-        Gap.INFLUENCE_AGAINST: lambda: ngettext(
+        (Gap.DECIDER_AGAINST,): lambda: gettext("Decides and is against us: %(who)s"),
+        (Gap.INFLUENCE_AGAINST, Gap.WITHOUT_NURTURE): lambda: ngettext(
+            "Has influence and is against us, with nobody of us named for them and nothing from"
+            " marketing for a quarter: %(who)s",
+            "Have influence and are against us, with nobody of us named for them and nothing from"
+            " marketing for a quarter: %(who)s",
+            number,
+        ),
+        (Gap.INFLUENCE_AGAINST,): lambda: ngettext(
             "Has influence and is against us, and nobody of us is named for them: %(who)s",
             "Have influence and are against us, and nobody of us is named for them: %(who)s",
             number,
         ),
-        Gap.WITHOUT_NURTURE: lambda: gettext(
+        (Gap.WITHOUT_NURTURE,): lambda: gettext(
             "Without anything from marketing for a quarter: %(who)s"
         ),
-        Gap.STANCE_UNKNOWN: lambda: gettext("Decides, and we do not know their stance: %(who)s"),
+        (Gap.STANCE_UNKNOWN,): lambda: gettext("Decides, and we do not know their stance: %(who)s"),
     }
-    return texts[lack.gap]() % {"who": who}
+    return texts[gaps]()

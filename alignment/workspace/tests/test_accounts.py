@@ -206,6 +206,11 @@ def test_nonsense_in_the_address_is_no_error(cast: Cast, asked: str) -> None:
     text(cast, "rep", f"accounts/?{asked}")
 
 
+def test_no_lead_is_a_nought(cast: Cast) -> None:
+    make.account(cast.program)
+    assert '<td class="num" data-label="Open leads">0</td>' in text(cast, "rep", "accounts/")
+
+
 def test_chosen_columns_stay(cast: Cast) -> None:
     make.account(cast.program, source="A fair")
     assert "A fair" not in text(cast, "rep", "accounts/").partition("<tbody")[2]

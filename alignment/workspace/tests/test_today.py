@@ -155,6 +155,18 @@ def test_owners_see_what_is_not_set_up_and_not_known(cast: Cast) -> None:
     assert "Create an API key" not in text(cast, "owner")
 
 
+def test_a_manager_without_leads_of_their_own_sees_none_counted(cast: Cast) -> None:
+    assert "Your open leads" in text(cast, "rep")
+    assert "Your open leads" not in text(cast, "sales_manager")
+    lead = hot_lead(make.account(cast.program, **FITTING))
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=cast.sales_manager)
+    assert "Your open leads" in text(cast, "sales_manager")
+
+
+def test_who_may_only_read_is_not_asked_to_set_up(cast: Cast) -> None:
+    assert "Finish setting up" not in text(cast, "observer")
+
+
 def test_search_finds_accounts_people_and_leads(cast: Cast) -> None:
     account = make.account(cast.program, "Zephyr Robotics", domain="zephyr.example")
     person = make.stakeholder(

@@ -60,10 +60,8 @@ def _thresholds(request: ProgramRequest) -> dict[str, Any]:
 def _context(request: ProgramRequest) -> dict[str, Any]:
     membership, program = request.membership, request.program
     side = membership.side
-    runs_it = membership.role in (Role.OWNER, Role.OBSERVER)
     context: dict[str, Any] = {
         "side": side,
-        "runs_it": runs_it,
         "proposals": to_sign(membership),
         "unsignable": sides_without_signer(membership),
         "owed": owed(membership),
@@ -80,7 +78,7 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
             "verdicts": verdicts_of(program),
             "latest": _latest(request),
         }
-    if runs_it:
+    if membership.role == Role.OWNER:
         todo = checklist(program)
         done = sum(step.done for step in todo)
         context |= {"todo": todo, "steps_done": done, "is_set_up": done == len(todo)}

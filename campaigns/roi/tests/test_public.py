@@ -54,6 +54,10 @@ def test_it_works_without_a_script_and_shows_results_chart_and_table(page: str) 
     assert 'value="1,000"' in text
 
 
+def test_a_currency_stands_where_the_language_puts_it(page: str) -> None:
+    assert 'class="roi__unit roi__unit--first">$<' in browser().get(page).content.decode()
+
+
 def test_it_says_nothing_about_us_and_lets_nobody_index_or_follow(cast: Cast, page: str) -> None:
     for client in (browser(), cast.client("rep")):
         answer = client.get(page)

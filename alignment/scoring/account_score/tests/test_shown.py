@@ -10,7 +10,7 @@ from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
 from alignment.scoring import tasks
 from alignment.scoring.account_score.queries import score_of
-from alignment.scoring.account_score.words import weight_clauses
+from alignment.scoring.account_score.words import weight_clauses, weight_lines
 from alignment.scoring.agreement import clauses
 from alignment.scoring.models import AccountScore
 from alignment.scoring.rules import ScoringModel
@@ -92,6 +92,8 @@ def test_weights_that_differ_are_a_difference_of_two_versions(cast: Cast) -> Non
     content = {**version.content, "account": {**weights, "warm_at": 25, "further": 0}}
     before, after = clauses(cast.program, [version.content, content])
     shipped = weight_clauses(ScoringModel().account)
+    assert shipped[0].title == "Account score, fit"
+    assert weight_lines(ScoringModel().account)[0].title == "Fit"
     assert before[-len(shipped) :] == shipped
     changed = {new.key for old, new in zip(before, after, strict=True) if old != new}
     assert changed == {"account:fit", "account:engagement", "account:warm_at", "account:further"}

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
+from time_machine import TimeMachineFixture
 
 from alignment.workspace.tests.pages import lines
 from campaigns.calendar.actions.outcome import finish_touch, skip_touch
@@ -174,6 +175,15 @@ def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
         assert "Tier 2" in page(cast, "timeline", **asked)
     shown = page(cast, "timeline", channel="call")
     assert shown.count("not on the list") == 1
+
+
+def test_a_week_shows_where_now_is(cast: Cast, time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(datetime(2026, 11, 24, 10, 40, tzinfo=PARIS), tick=False)
+    here = 'data-drop-day="2026-11-24" data-drop-hour="10" data-now="30"'
+    shown = page(cast, "week")
+    assert here in shown
+    assert shown.count("data-now") == 1
+    assert "data-now" not in page(cast, "week", day="2026-12-01")
 
 
 def test_a_week_has_a_row_for_each_hour_between_its_first_and_last(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Consent, Phone, Stakeholder
+from alignment.people.models import User
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.models import Campaign, CampaignAccount
 from tests import cast as play
@@ -310,6 +311,15 @@ def test_a_refused_form_still_knows_the_prospects_clock(cast: Cast, person: Stak
         assert "their clock: C" in html
     html = rep.post(plan_at(cast, person), late).content.decode()
     assert "For the prospect" in html
+
+
+def test_a_prospect_in_the_same_time_zone_has_no_clock_of_their_own(
+    cast: Cast, person: Stakeholder
+) -> None:
+    address = at(cast, "touch", planned(person, cast.rep).pk)
+    assert "For the prospect" in cast.client("marketer").get(address).content.decode()
+    User.objects.filter(pk=cast.rep.pk).update(time_zone="America/Chicago")
+    assert "For the prospect" not in cast.client("rep").get(address).content.decode()
 
 
 def test_done_skipped_and_planned_again(cast: Cast, person: Stakeholder) -> None:

@@ -1,5 +1,6 @@
 """The buying committee on the page of its deal."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Stakeholder
 from alignment.workspace.deals.involved import involved_outside
+from alignment.workspace.templatetags.deals import gap_words
 from campaigns.committee.actions.members import put_member
 from campaigns.committee.models import CommitteeMember
+from campaigns.committee.rules import Part, lacks
 from campaigns.insights.actions.notes import write_note
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity
@@ -56,11 +59,11 @@ def test_a_gap_is_shown_until_somebody_is_named(cast: Cast, deal: Opportunity) -
 def test_who_is_against_us_and_left_alone_is_named_with_a_way_to_mend_it(
     cast: Cast, deal: Opportunity
 ) -> None:
-    words = "Has influence and is against us, and nobody of us is named for them: Cleo Stern"
+    words = "Has influence and is against us, with nobody of us named for them"
     person = make.stakeholder(cast.program, deal.account, first_name="Cleo", last_name="Stern")
     said: dict[str, Any] = {"opportunity": deal, "stakeholder": person, "by": cast.rep}
     found = put_member(**said, role="blocker", stance="against", influence=2)
-    edit = f'data-dialog="deal">Name one<span class="visually-hidden">{person}'
+    edit = f'data-dialog="deal">Assign a rep<span class="visually-hidden">{person}'
     assert words not in shown(cast, deal)
     put_member(**said, influence=3)
     page = shown(cast, deal)
@@ -69,6 +72,26 @@ def test_who_is_against_us_and_left_alone_is_named_with_a_way_to_mend_it(
     assert edit not in shown(cast, deal, "observer")
     put_member(**said, owner=cast.marketer)
     assert words not in shown(cast, deal)
+
+
+def test_each_person_is_named_once_with_all_that_is_wrong_about_them(
+    cast: Cast, deal: Opportunity
+) -> None:
+    person = make.stakeholder(cast.program, deal.account, first_name="Sofia", last_name="Sandoval")
+    said = {"role": "decision_maker", "stance": "against"}
+    put_member(opportunity=deal, stakeholder=person, by=cast.rep, **said)
+    said_of = shown(cast, deal).partition('<ul class="lacks">')[2].partition("</ul>")[0]
+    assert "Decides and is against us, and nobody of sales looks after them: Sofia" in said_of
+    assert said_of.count("Sofia Sandoval") == 2  # the sentence and its link
+    assert "Add a champion" in said_of
+
+
+def test_there_are_words_for_all_that_may_be_wrong_about_somebody() -> None:
+    either = (False, True)
+    roles, stances = ("decision_maker", "user"), ("", "for", "against")
+    for facts in product((1,), roles, stances, either, either, (1, 3), either):
+        gaps = tuple(lack.gap for lack in lacks([Part(*facts)]) if lack.keys)
+        assert not gaps or "%(who)s" in gap_words(gaps, 1)
 
 
 def test_what_is_wrong_stands_at_its_field(cast: Cast, deal: Opportunity) -> None:

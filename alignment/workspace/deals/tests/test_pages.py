@@ -152,6 +152,16 @@ def test_the_page_of_a_deal_says_what_is_at_risk(cast: Cast) -> None:
     assert at(cast, "opportunity_move", late.pk) not in page
 
 
+def test_what_is_missing_is_written_into_its_own_field(cast: Cast) -> None:
+    open_deal = deal(cast)
+    page = cast.client("rep").get(at(cast, "opportunity", open_deal.pk)).content.decode()
+    edit = f"{at(cast, 'opportunity_edit', open_deal.pk)}?at=next_step"
+    assert f'href="{edit}"' in page
+    form = cast.client("rep").get(edit, headers=HTMX).content.decode()
+    assert form.count("autofocus") == 1
+    assert "autofocus" in form.partition('name="next_step"')[2].partition(">")[0]
+
+
 def test_somebody_who_engaged_is_involved(cast: Cast) -> None:
     company = make.account(cast.program)
     person = make.stakeholder(cast.program, company, role="decision_maker")

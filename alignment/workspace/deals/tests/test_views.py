@@ -169,6 +169,15 @@ def test_what_is_at_risk_is_found(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_a_deal_of_this_week_that_was_put_off_is_counted(cast: Cast) -> None:
+    day = make.today() + timedelta(days=40)
+    new = deal(cast, "New", amount=Decimal(700), close_on=day)
+    change_opportunity(opportunity=new, by=cast.rep, close_on=day + timedelta(days=10))
+    moved = changes(cast.program, deals_in(cast.program)).moved
+    assert (moved.new, moved.put_off) == (Heap(1, Decimal(700)), Heap(1, Decimal(700)))
+
+
+@pytest.mark.django_db
 def test_the_week_then_and_now(cast: Cast) -> None:
     ago = timezone.now() - timedelta(days=30)
     day = make.today() + timedelta(days=40)
