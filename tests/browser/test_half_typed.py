@@ -1,9 +1,11 @@
 """Typed text is not lost by a stray key or click."""
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Dialog, Page, expect
 
 from tests import cast as play
-from tests.browser.journeys import Online
+from tests.browser.journeys import Online, toast
 from tests.cast import Cast
 
 
@@ -43,3 +45,32 @@ def test_escape_and_a_click_beside_a_half_typed_form_ask(cast: Cast, online: Onl
     rep.mouse.click(5, 450)
     rep.get_by_role("alertdialog").get_by_role("button", name="Discard").click()
     expect(rep.locator("#lead-dialog")).to_be_hidden()
+
+
+def test_a_page_is_not_left_with_a_half_typed_form_unasked(cast: Cast, online: Online) -> None:
+    owner = online.person(cast.owner)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    owner.on("dialog", stay)
+    settings, members = (f"/p/{cast.program.slug}/settings/{rest}" for rest in ("", "members/"))
+    owner.goto(settings)
+    owner.get_by_label("Name").fill("Mid-market")
+    owner.get_by_label("Name").fill(cast.program.name)
+    owner.get_by_role("link", name="Members").click()
+    expect(owner).to_have_url(re.compile(f"{members}$"))
+    owner.goto(settings)
+    owner.get_by_label("Name").fill("Mid-market")
+    owner.get_by_role("link", name="Members").click()
+    owner.wait_for_timeout(200)
+    assert (asked, owner.url.endswith(settings)) == (["beforeunload"], True)
+    owner.get_by_role("button", name="Save").click()
+    toast(owner, "Saved.")
+    owner.goto(f"/p/{cast.program.slug}/sla/next-actions/new/")
+    owner.get_by_label("Do this").fill("Call")
+    owner.get_by_role("link", name="Cancel").click()
+    expect(owner).to_have_url(re.compile("next-actions/$"))
+    assert asked == ["beforeunload"]
