@@ -236,6 +236,15 @@ def _refusal(error: ValidationError | IntegrityError) -> ValidationError:
     return ValidationError(_("There is already such a row."))
 
 
+class WrittenForm(ScopedForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leaves numbers to the action, which says what makes sense: Django would first say what
+        the column can hold."""
+        left: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        numbers = (f for f in self._meta.model._meta.fields if isinstance(f, models.IntegerField))
+        return left | {field.name for field in numbers if field.name in self.fields}
+
+
 class WrittenAdmin(ProgramScopedAdmin):
     """Rows whose `written` fields are changed by the same action as on the pages.
 
@@ -243,6 +252,7 @@ class WrittenAdmin(ProgramScopedAdmin):
     """
 
     written: ClassVar[tuple[str, ...]]
+    form = WrittenForm
     may_change = True
     actions = None
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment.core.models import AuditEntry
+from campaigns.insights.queries.briefings import usual_rhythm
 from campaigns.library.models import Asset, Play
 from campaigns.models import Campaign
 from campaigns.opportunities.models import ExchangeRate, PipelineStage
@@ -78,10 +80,35 @@ def test_a_refused_form_comes_back_as_it_was_typed(cast: Cast, staff: Client) ->
 def test_a_name_that_is_taken_is_said_at_its_field(cast: Cast, staff: Client) -> None:
     stage = PipelineStage.objects.in_program(cast.program).filter(outcome="open").first()
     assert stage
-    said = {"name": "Discovery", "probability": 101, "guidance": "Ask", "quiet_after_days": 10}
+    other = PipelineStage.objects.in_program(cast.program).filter(outcome="won").get()
+    said = {"name": other.name, "probability": 10, "guidance": "Ask", "quiet_after_days": 10}
     page = post(staff, "opportunities_pipelinestage_change", stage.pk, **said)
-    assert page.context["adminform"].errors == {"probability": ["From 0 to 100 percent."]}
-    assert 'value="Discovery"' in page.text
+    assert page.context["adminform"].errors == {"name": ["Another stage has this name."]}
+
+
+@pytest.mark.parametrize("number", [101, -1, 10**9, -(10**9)])
+def test_a_number_out_of_range_is_told_the_range_that_makes_sense(
+    cast: Cast, staff: Client, number: int
+) -> None:
+    stage = PipelineStage.objects.in_program(cast.program).filter(outcome="open").first()
+    assert stage
+    said = {"name": "Discovery", "guidance": "Ask"}
+    page = post(
+        staff,
+        "opportunities_pipelinestage_change",
+        stage.pk,
+        **said,
+        probability=number,
+        quiet_after_days=number + 400,
+    )
+    assert page.context["adminform"].errors == {
+        "probability": ["From 0 to 100 percent."],
+        "quiet_after_days": ["From 1 to 365 days."],
+    }
+    rhythm = usual_rhythm(cast.program, timezone.now())
+    rhythm.save()
+    page = post(staff, "insights_briefingrhythm_change", rhythm.pk, weekday=0, hour=number)
+    assert page.context["adminform"].errors == {"hour": ["Give a full hour from 0 to 23."]}
 
 
 def test_content_is_written_and_checked(cast: Cast, staff: Client) -> None:
