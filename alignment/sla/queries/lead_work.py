@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.expressions import BaseExpression
 from django.utils import timezone
 
-from accounts.models import Lead
+from accounts.models import Lead, ValidationCall
 from alignment.core.scoping import ScopedQuerySet
 
 from ..handoff_words import (
@@ -20,12 +22,12 @@ from ..handoff_words import (
     read_brief,
     reason_words,
 )
-from ..models import Clock, Feedback, HandOff, ReasonCode
+from ..models import Attempt, Clock, Feedback, HandOff, ReasonCode
 from ..rules.briefs import missing
 from ..rules.contract import SlaClause
 from ..rules.verdicts import OWED_ANYWAY
 from ..words import short_title, title
-from .briefs import build, events_of
+from .briefs import build, events_of, moment
 from .contracts import contracts
 from .handoffs import STILL_HANDED, action_rules, newest_of, next_action, next_action_of
 
@@ -68,6 +70,7 @@ class HandedLead:
     reason: str
     missing: list[str]
     promises: list[Due]
+    spoken: bool = False
 
     @property
     def waits(self) -> bool:
@@ -78,11 +81,13 @@ class HandedLead:
 @dataclass(frozen=True, slots=True)
 class QueueWork:
     """What a queue row shows beside the lead: what to do next, until when, and why nobody owns it
-    yet."""
+    yet. `spoken` and `outcome`: what came of it since the hand-off, the latest call's outcome."""
 
     action: str = ""
     due: Due | None = None
     waits: str = ""
+    spoken: bool = False
+    outcome: str = ""
 
 
 NO_WORK = QueueWork()
@@ -106,6 +111,16 @@ def handed_lead(lead: Lead, *, side: str | None = None) -> HandedLead | None:
         reason=reason_words(row.route, row.why) if row else "",
         missing=missing_words(missing(brief)),
         promises=running_promises(lead, side=side),
+        spoken=_spoken(brief, row.became_mql_at if row else lead.stage_since),
+    )
+
+
+def _spoken(brief: dict[str, Any], since: datetime) -> bool:
+    """Whether somebody of sales spoke with the person since then."""
+    return any(
+        done.get("outcome") == Attempt.Outcome.REACHED and done["at"] >= moment(since)
+        for done in brief["sent"]
+        if done["kind"] == "attempt"
     )
 
 
@@ -158,10 +173,22 @@ def queue_work(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, QueueWo
     contract was not read yet."""
     if not lead_ids:
         return {}
-    handed = newest_of(program_id=program_id, lead_ids=lead_ids)
+    handed = newest_of(program_id=program_id, lead_ids=lead_ids, **_came_of(program_id))
     dues = nearest(program_id=program_id, lead_ids=lead_ids)
     todo = _todo(program_id, [pk for pk in lead_ids if pk not in handed])
     return {pk: _work(handed.get(pk), dues.get(pk), todo.get(pk, {})) for pk in lead_ids}
+
+
+def _came_of(program_id: int) -> dict[str, BaseExpression]:
+    """Of a hand-off: whether sales spoke with the person since, and how the latest call ended."""
+    spoken = Attempt.objects.in_program(program_id).filter(
+        lead=OuterRef("lead"),
+        outcome=Attempt.Outcome.REACHED,
+        at__gte=OuterRef("became_mql_at"),
+    )
+    calls = ValidationCall.objects.in_program(program_id).filter(lead=OuterRef("lead"))
+    latest = calls.order_by("-called_at").values("outcome")[:1]
+    return {"spoken": Exists(spoken), "outcome": Subquery(latest)}
 
 
 def _todo(program_id: int, lead_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -177,7 +204,8 @@ def _work(row: HandOff | None, due: Due | None, todo: dict[str, Any]) -> QueueWo
     if row is None:
         return QueueWork(action_words(todo).action, due)
     waits = reason_words(row.route, row.why) if row.handed_at is None else ""
-    return QueueWork(action_words(row.next_action).action, due, waits)
+    action = action_words(row.next_action).action
+    return QueueWork(action, due, waits, row.spoken, row.outcome or "")  # type: ignore[attr-defined]
 
 
 def nearest(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, Due]:

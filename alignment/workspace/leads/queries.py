@@ -21,6 +21,7 @@ from alignment.sla.queries.lead_work import NO_WORK, QueueWork, queue_work
 from ..paging import Ordering, Page, page_of
 from .due_order import due_page
 from .filters import SORTS_OF_SCORES
+from .onward import onward
 from .recent import RecentSignal, recent_signals
 from .rises import Rise, rises
 from .selection import leads_matching, scores_matching, to_call
@@ -87,6 +88,12 @@ class LeadRow:
     is_new: bool = False
     work: QueueWork = NO_WORK
     rise: Rise | None = None
+
+    @property
+    def action(self) -> str:
+        """What to do next."""
+        then = onward(self.lead, spoken=self.work.spoken, outcome=self.work.outcome)
+        return then or self.work.action
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from alignment.scoring.rules import ENGAGEMENT, FIT
 from alignment.sla.queries.lead_work import HandedLead, feedback_of, handed_lead
 
 from .happenings import Happening, timeline
+from .heard import missing_facts
+from .onward import onward
 from .rises import Rise, cause_words
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class LeadRecord:
     feedback: list[Feedback]
     timeline: list[Happening]
     older: str
+    then: str
 
     @property
     def refused(self) -> set[str]:
@@ -111,6 +114,8 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
     happenings, older = timeline(lead, before)
     explanation = explain(lead_id=lead.pk, program=lead.program)
     moves = _moves(lead)
+    calls = list(lead.validation_calls.select_related("by")[:MOST_CONTACTS])
+    handed = handed_lead(lead, side=side)
     return LeadRecord(
         explanation=explanation,
         groups=point_groups(explanation) if explanation else [],
@@ -119,13 +124,25 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
         emails=list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
         phones=list(person.phones.order_by("-is_primary", "number")[:MOST_CONTACTS]),
         consents=list(person.consents.order_by("channel")),
-        calls=list(lead.validation_calls.select_related("by")[:MOST_CONTACTS]),
+        calls=calls,
         stages=_stages(lead, moves),
         rise=_rise(moves),
-        handed=handed_lead(lead, side=side),
+        handed=handed,
         feedback=feedback_of(lead),
         timeline=happenings,
         older=older,
+        then=_then(lead, handed, calls, explanation),
+    )
+
+
+def _then(
+    lead: Lead, handed: HandedLead | None, calls: list[ValidationCall], why: Explanation | None
+) -> str:
+    spoken = handed is not None and handed.spoken
+    outcome = calls[0].outcome if calls else ""
+    asked = lead.stage == Stage.MQL and outcome == ValidationCall.Outcome.VALIDATED
+    return onward(
+        lead, spoken=spoken, outcome=outcome, missing=missing_facts(lead, why) if asked else ()
     )
 
 

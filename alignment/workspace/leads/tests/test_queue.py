@@ -113,7 +113,7 @@ def matched(cast: Cast) -> Lead:
     long_ago = timezone.now() - timedelta(days=100)
     for code in ("budget_confirmed", "decision_authority"):
         make.engage(lead.stakeholder, code, at=long_ago)
-    make.engage(lead.stakeholder, "email_opened", at=long_ago)
+    make.engage(lead.stakeholder, "email_opened", at=long_ago + timedelta(days=1))
     make.account(cast.program, "Late Match", domain=company.domain, **MATCHING)
     judge_waiting(program_id=cast.program.pk)
     lead.refresh_from_db()
