@@ -1,11 +1,13 @@
 """Campaigns: goal, budget, audience, costs, and nurture tracks."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Stakeholder
+from alignment.core.search_keys import SearchKey
 from alignment.people.models import ProgramOwned
 from campaigns.library.models import Play
 
@@ -39,6 +41,9 @@ class Campaign(ProgramOwned):
             models.CheckConstraint(
                 condition=Q(starts_on__lte=F("ends_on")), name="campaign_dates_in_order"
             ),
+        ]
+        indexes = [
+            GinIndex(OpClass(SearchKey("name"), name="gin_trgm_ops"), name="campaign_name_trigrams")
         ]
 
     def __str__(self) -> str:

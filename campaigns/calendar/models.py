@@ -161,6 +161,13 @@ class Touch(ProgramOwned):
         return f"{self.get_channel_display()} {self.starts_at:%Y-%m-%d %H:%M}"
 
     @property
+    def result_words(self) -> str:
+        """An answered call is no reply: the timeline says that somebody spoke with them."""
+        if self.result == self.Result.REPLIED and self.channel == TouchChannel.CALL:
+            return str(_("Spoke with them"))
+        return str(self.get_result_display())
+
+    @property
     def is_too_long(self) -> bool:
         return self.ends_at - self.starts_at > timedelta(days=LONGEST_DAYS)
 

@@ -1,10 +1,12 @@
 """The building blocks of touches: content, and plays that combine touches of both teams."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.search_keys import SearchKey
 from alignment.people.models import ProgramOwned, Side
 
 
@@ -67,7 +69,10 @@ class Asset(ProgramOwned):
                 name="one_asset_per_external_id",
             ),
         ]
-        indexes = [models.Index(fields=["program", "title", "id"], name="asset_by_title")]
+        indexes = [
+            models.Index(fields=["program", "title", "id"], name="asset_by_title"),
+            GinIndex(OpClass(SearchKey("title"), name="gin_trgm_ops"), name="asset_title_trigrams"),
+        ]
 
     def __str__(self) -> str:
         return self.title

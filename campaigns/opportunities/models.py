@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Lead
+from alignment.core.search_keys import SearchKey
 from alignment.people.models import ProgramOwned
 from campaigns.library.models import Asset
 
@@ -210,6 +212,7 @@ class Opportunity(ProgramOwned):
             ),
             models.Index(fields=["program", "-opened_at", "-id"], name="deal_by_opening"),
             models.Index(fields=["program", "owner", "outcome"], name="deal_by_owner"),
+            GinIndex(OpClass(SearchKey("name"), name="gin_trgm_ops"), name="deal_name_trigrams"),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ function leave(dialog) {
   if (asking) return;
   if (!isHalfDone(dialog)) return dialog.close();
   asking = true;
-  ask(confirmBox.dataset.unsaved, undefined, confirmBox.dataset.discard).then((yes) => {
+  ask(confirmBox.dataset.unsaved, undefined, confirmBox.dataset.discard, confirmBox.dataset.keep).then((yes) => {
     asking = false;
     if (yes) dialog.close();
   });
@@ -155,11 +155,13 @@ document.addEventListener("keydown", (event) => {
 const confirmBox = document.getElementById("confirm");
 
 // The confirming button takes the label of the button that was pressed.
-function ask(question, asker, answer) {
+function ask(question, asker, answer, otherwise) {
   const words = asker?.cloneNode(true);
   words?.querySelectorAll(".visually-hidden").forEach((hidden) => hidden.remove());
   const button = confirmBox.querySelector("[value=yes]");
   button.textContent = answer || words?.textContent.trim() || button.dataset.text;
+  const no = confirmBox.querySelector("[value=no]");
+  no.textContent = otherwise || no.dataset.text;
   confirmBox.querySelector("h2").textContent = question;
   confirmBox.returnValue = "no";
   confirmBox.showModal();

@@ -81,10 +81,46 @@ document.addEventListener("htmx:after:swap", () => refresh());
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");
-  if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=search]")) {
+  const isSearched = event.target.matches("input[type=search]") && isAsked(event.target);
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=search]") && !isSearched) {
     form.requestSubmit();
   }
 });
+
+// A search filters while it is typed: the page of the new filter is swapped into this one, which keeps the caret.
+const PAUSE = 300;
+let pause;
+let asked = new AbortController();
+const isAsked = (box) => (new URLSearchParams(location.search).get(box.name) ?? "") === box.value;
+
+document.addEventListener("input", (event) => {
+  const form = event.target.matches("input[type=search]") && event.target.closest("form[data-autosubmit]");
+  if (!form) return;
+  clearTimeout(pause);
+  asked.abort();
+  pause = setTimeout(filter, PAUSE, form, event.target);
+});
+
+async function filter(form, box) {
+  if (isAsked(box)) return;
+  asked = new AbortController();
+  const { signal } = asked;
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(new FormData(form));
+  try {
+    const reply = await fetch(address, { signal, cache: "no-store" });
+    if (!reply.ok || reply.redirected) return form.requestSubmit();
+    const text = await reply.text();
+    if (signal.aborted) return;
+    history.replaceState(history.state, "", address);
+    for (const id of ["page-actions", "main"]) {
+      const target = document.getElementById(id);
+      await htmx.swap({ sourceElement: form, target, text, select: `#${id}`, swap: "outerMorph" });
+    }
+  } catch (error) {
+    if (error.name !== "AbortError") form.requestSubmit();
+  }
+}
 
 // Keep empty filters out of the URL.
 document.addEventListener("formdata", (event) => {

@@ -39,7 +39,7 @@ def test_escape_and_a_click_beside_a_half_typed_form_ask(cast: Cast, online: Onl
         # The answer is processed a moment after the question disappears.
         rep.wait_for_timeout(50)
     rep.mouse.click(5, 450)
-    rep.get_by_role("alertdialog").get_by_role("button", name="Cancel").click()
+    rep.get_by_role("alertdialog").get_by_role("button", name="Keep editing").click()
     rep.wait_for_timeout(50)
     expect(note).to_have_value("They want an offer by Friday")
     rep.mouse.click(5, 450)

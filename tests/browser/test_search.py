@@ -40,11 +40,11 @@ def test_person_and_lead_by_address(cast: Cast, online: Online) -> None:
     person = play.stakeholder(
         cast.program, company, "iris@larkspur.example", first_name="Iris", last_name="Vale"
     )
-    lead = play.lead(cast.program, person)
     page = online.person(cast.marketer)
     page.goto(f"/p/{cast.program.slug}/accounts/")
     look_for(page, "iris@larkspur", "People")
     page.wait_for_url(f"**/people/{person.pk}/")
+    lead = play.lead(cast.program, person)
     look_for(page, "iris vale", "Leads")
     page.wait_for_url(f"**/leads/{lead.pk}/")
 

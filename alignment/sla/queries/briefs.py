@@ -75,7 +75,7 @@ def build(
     if not leads:
         return {}
     people = [lead.stakeholder for lead in leads]
-    events = _events(program_id, leads, now)
+    events = events_of(program_id=program_id, lead_ids=[lead.pk for lead in leads], now=now)
     others = _others(program_id, leads, now)
     know_by_address(program=program_id, people=people)
     reach = _reach(program_id, people)
@@ -110,12 +110,13 @@ def signals_seen(brief: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(event["signal"] for event in brief["why_now"]))
 
 
-def _events(
-    program_id: int, leads: Sequence[Lead], now: datetime
+def events_of(
+    *, program_id: int, lead_ids: Sequence[int], now: datetime
 ) -> dict[int, list[dict[str, Any]]]:
+    """Lead id -> what its person did lately, newest first."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     parameters: dict[str, Any] = {
-        "leads": id_array(lead.pk for lead in leads),
+        "leads": id_array(lead_ids),
         "program": program_id,
         "since": now - WINDOW,
         "most": MOST_EVENTS,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import BaseExpression
 
 from accounts.models import Lead, Stage
 from alignment.core.arrays import id_array
@@ -104,10 +105,15 @@ def managers_of(program_id: int, side: Side) -> list[User]:
     return managers or [m.user for m in rows.filter(role=Role.OWNER)]
 
 
-def newest_of(*, program_id: int, lead_ids: Sequence[int]) -> dict[int, HandOff]:
+def newest_of(
+    *, program_id: int, lead_ids: Sequence[int], **also: BaseExpression
+) -> dict[int, HandOff]:
     """Lead id -> its newest hand-off: one statement for a page of leads."""
     rows = HandOff.objects.in_program(program_id).filter(lead__in=lead_ids)
     return {
         row.lead_id: row
-        for row in rows.defer("brief").order_by("lead_id", "-id").distinct("lead_id")
+        for row in rows.annotate(**also)
+        .defer("brief")
+        .order_by("lead_id", "-id")
+        .distinct("lead_id")
     }

@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment.scoring.actions import leads as scoring
+from alignment.scoring.actions.calls import record_call
 from alignment.sla.actions import work
 
 from . import actions
 from .access import works_leads
 from .forms import CallForm, OwnerForm, chosen_ids
+from .heard import missing_facts
 from .queries import choices, lead_in
 from .replies import gone_to, in_place, next_page
 
@@ -138,9 +140,13 @@ def assign_chosen(request: ProgramRequest) -> HttpResponse:
 @works_leads
 def call(request: ProgramRequest, lead_id: int) -> HttpResponse:
     lead = lead_or_404(request, lead_id)
-    form = CallForm(request.POST or None, initial={"called_at": timezone.localtime()})
+    form = CallForm(
+        request.POST or None,
+        initial={"called_at": timezone.localtime()},
+        missing=missing_facts(lead),
+    )
     if request.method == "POST" and form.is_valid():
-        record = partial(scoring.record_validation_call, **form.cleaned_data)
+        record = partial(record_call, **form.cleaned_data)
         text = _("Call with %(lead)s recorded.") % {"lead": lead.stakeholder}
         return done(request, lead, partial(record, lead=lead, by=request.user), text)
     words = {"title": _("Record the validation call"), "submit": _("Record the call")}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # In the queue: waiting for their call, called but not validated, ready for a deal.
 QUEUE_STAGES = ("mql_uncalled", "mql_called", "sql")
 SORTS = ("moved", "waiting", "score", "engaged")
+# What a page sorts by unless it is asked; in the queue promises come first.
+USUAL = ("moved", "due")
 SORTS_OF_SCORES = ("score", "engaged")
 VERDICTS = ("yes", "no", "unknown", "none")
 LONGEST_SEARCH = 100
@@ -80,7 +82,7 @@ class LeadFilter:
             "verdict": self.verdict,
             "signal": self.signal,
             "q": self.text,
-            "sort": "" if self.sort == "moved" else self.sort,
+            "sort": "" if self.sort in USUAL else self.sort,
         }
         values.update(changes)
         return urlencode({name: value for name, value in values.items() if value})

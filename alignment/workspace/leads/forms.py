@@ -21,11 +21,13 @@ from .queries import member_of
 from .typed import FormKey, LongText, NeededForNo, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from alignment.people.models import Membership, Program, User
     from alignment.sla.models import Feedback
+
+    from .heard import MissingFact
 
 LONGEST_NOTE = 4_000
 LONGEST_REASON = 500
@@ -57,6 +59,12 @@ class CallForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=ValidationCall.Outcome.choices, widget=forms.RadioSelect
     )
+    facts = forms.MultipleChoiceField(
+        label=_("Confirmed in the call"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each counts for the score at once."),
+    )
     note = LongText(
         label=_("What you learned"),
         required=False,
@@ -65,6 +73,14 @@ class CallForm(forms.Form):
         help_text=_("Need, timing, who else decides. Both teams read it."),
     )
     called_at = PastMoment(label=_("When"), help_text=_("In your own time zone."))
+
+    def __init__(self, *args: Any, missing: Sequence[MissingFact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["facts"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(fact.code, str(fact)) for fact in missing]
+        if not missing:
+            del self.fields["facts"]
 
 
 class AttemptForm(forms.Form):

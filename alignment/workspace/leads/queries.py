@@ -18,9 +18,12 @@ from alignment.people.queries import possible_owners
 from alignment.scoring.queries import ruling
 from alignment.sla.queries.lead_work import NO_WORK, QueueWork, queue_work
 
-from ..paging import Ordering, page_of
+from ..paging import Ordering, Page, page_of
+from .due_order import due_page
 from .filters import SORTS_OF_SCORES
+from .onward import onward
 from .recent import RecentSignal, recent_signals
+from .rises import Rise, rises
 from .selection import leads_matching, scores_matching, to_call
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 COUNT_UP_TO = 10_000
+MOST_WAITING = 999
 EXPORT_UP_TO = 100_000
 EXPORT_BATCH = 2_000
 MOST_CHOICES = 500
@@ -83,6 +87,13 @@ class LeadRow:
     recent: list[RecentSignal]
     is_new: bool = False
     work: QueueWork = NO_WORK
+    rise: Rise | None = None
+
+    @property
+    def action(self) -> str:
+        """What to do next."""
+        then = onward(self.lead, spoken=self.work.spoken, outcome=self.work.outcome)
+        return then or self.work.action
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +130,23 @@ def lead_page(
     with_work: bool = False,
 ) -> LeadPage:
     """The page at the cursor `after` or `before` in the query, with the last signals; `with_work`
-    adds the next action and its due time.
+    adds the next action with its due time, and what made each an MQL.
     """
     # Select the leads by narrow rows first; the columns to show are fetched for this page only.
-    page = page_of(_narrow(program, asked), ORDERINGS[asked.sort], query, size=size)
-    lead_ids = [row.pk for row in page.rows]
+    page = _page_of_ids(program, asked, query, size)
+    lead_ids = page.rows
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
     know_by_address(program=program, people=[lead.stakeholder for lead in shown.values()])
     recent = recent_signals(program=program, lead_ids=lead_ids)
     todo = queue_work(program_id=program.pk, lead_ids=lead_ids) if with_work else {}
+    risen = rises(program=program, lead_ids=lead_ids) if with_work else {}
     rows = [
         LeadRow(
             lead,
             recent.get(lead.pk, []),
             bool(fresh_since and lead.stage_since > fresh_since),
             todo.get(lead.pk, NO_WORK),
+            risen.get(lead.pk),
         )
         for lead_id in lead_ids
         if (lead := shown.get(lead_id))
@@ -141,6 +154,15 @@ def lead_page(
     alone = not page.after and not page.before
     matching = leads_matching(program=program, asked=asked)
     return LeadPage(rows, page.after, page.before, len(rows) if alone else count_up_to(matching))
+
+
+def _page_of_ids(
+    program: Program, asked: LeadFilter, query: Mapping[str, str], size: int
+) -> Page[int]:
+    if asked.sort == "due":
+        return due_page(program=program, asked=asked, query=query, size=size)
+    page = page_of(_narrow(program, asked), ORDERINGS[asked.sort], query, size=size)
+    return Page([row.pk for row in page.rows], page.after, page.before)
 
 
 def _narrow(program: Program, asked: LeadFilter) -> QuerySet[Any]:
@@ -192,8 +214,8 @@ def stage_counts(*, program: Program) -> dict[str, int]:
 
 
 def waiting_count(*, program: Program) -> int:
-    """MQLs that sales has not called yet, at most 999."""
-    return count_up_to(to_call(program), 999)
+    """MQLs that sales has not called yet, at most `MOST_WAITING`."""
+    return count_up_to(to_call(program), MOST_WAITING)
 
 
 def exported(*, program: Program, asked: LeadFilter) -> Iterator[list[Lead]]:

@@ -19,6 +19,9 @@ from alignment.scoring.rules import ENGAGEMENT, FIT
 from alignment.sla.queries.lead_work import HandedLead, feedback_of, handed_lead
 
 from .happenings import Happening, timeline
+from .heard import missing_facts
+from .onward import onward
+from .rises import Rise, cause_words
 
 if TYPE_CHECKING:
     from accounts.models import Account, JournalEvent, Lead
@@ -92,10 +95,12 @@ class LeadRecord:
     consents: list[Consent]
     calls: list[ValidationCall]
     stages: list[StageReached]
+    rise: Rise | None
     handed: HandedLead | None
     feedback: list[Feedback]
     timeline: list[Happening]
     older: str
+    then: str
 
     @property
     def refused(self) -> set[str]:
@@ -108,6 +113,9 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
     person = lead.stakeholder
     happenings, older = timeline(lead, before)
     explanation = explain(lead_id=lead.pk, program=lead.program)
+    moves = _moves(lead)
+    calls = list(lead.validation_calls.select_related("by")[:MOST_CONTACTS])
+    handed = handed_lead(lead, side=side)
     return LeadRecord(
         explanation=explanation,
         groups=point_groups(explanation) if explanation else [],
@@ -116,12 +124,25 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
         emails=list(person.emails.order_by("-is_primary", "address")[:MOST_CONTACTS]),
         phones=list(person.phones.order_by("-is_primary", "number")[:MOST_CONTACTS]),
         consents=list(person.consents.order_by("channel")),
-        calls=list(lead.validation_calls.select_related("by")[:MOST_CONTACTS]),
-        stages=_stages(lead),
-        handed=handed_lead(lead, side=side),
+        calls=calls,
+        stages=_stages(lead, moves),
+        rise=_rise(moves),
+        handed=handed,
         feedback=feedback_of(lead),
         timeline=happenings,
         older=older,
+        then=_then(lead, handed, calls, explanation),
+    )
+
+
+def _then(
+    lead: Lead, handed: HandedLead | None, calls: list[ValidationCall], why: Explanation | None
+) -> str:
+    spoken = handed is not None and handed.spoken
+    outcome = calls[0].outcome if calls else ""
+    asked = lead.stage == Stage.MQL and outcome == ValidationCall.Outcome.VALIDATED
+    return onward(
+        lead, spoken=spoken, outcome=outcome, missing=missing_facts(lead, why) if asked else ()
     )
 
 
@@ -186,12 +207,22 @@ def _judged(account: Account) -> Judged:
     )
 
 
-def _stages(lead: Lead) -> list[StageReached]:
-    """The stages that the lead reached according to the journal, the newest first."""
+def _moves(lead: Lead) -> list[JournalEvent]:
+    """The moves of the lead according to the journal, the newest first."""
     kinds = [*REACHED_BY, JournalKind.STAGE_CHANGED]
-    events = lead.journal.filter(kind__in=kinds).order_by("-at", "-id")[:MOST_STAGES]
-    reached = [StageReached(stage, e.at) for e in events if (stage := stage_of(e))]
+    return list(lead.journal.filter(kind__in=kinds).order_by("-at", "-id")[:MOST_STAGES])
+
+
+def _stages(lead: Lead, moves: list[JournalEvent]) -> list[StageReached]:
+    reached = [StageReached(stage, e.at) for e in moves if (stage := stage_of(e))]
     return reached or [StageReached(Stage(lead.stage), lead.stage_since)]
+
+
+def _rise(moves: list[JournalEvent]) -> Rise | None:
+    """What made it an MQL, unless it was an engagement, which stands among what they did."""
+    event = next((event for event in moves if event.kind == JournalKind.BECAME_MQL), None)
+    words = cause_words(event.cause.get("why")) if event else ""
+    return Rise(words, event.at) if event and words else None
 
 
 def stage_of(event: JournalEvent) -> Stage | None:

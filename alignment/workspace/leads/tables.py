@@ -77,7 +77,7 @@ def queue_columns(asked: LeadFilter) -> list[Column]:
         Column(_("Account")),
         _sorted(asked, _("Score"), "score"),
         Column(_("Why now, and what next")),
-        _sorted(asked, _("Due, since"), "moved", "waiting"),
+        _sorted(asked, _("Due, since"), "due", "waiting"),
         Column(_("Owner")),
         Column(_("Actions"), is_hidden=True),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,15 @@ from ..exports import csv_response
 from .access import can_work
 from .exports import batches, head
 from .filters import QUEUE_STAGES, read_filter
-from .queries import choices, lead_in, lead_page, stage_counts, thresholds, waiting_count
+from .queries import (
+    MOST_WAITING,
+    choices,
+    lead_in,
+    lead_page,
+    stage_counts,
+    thresholds,
+    waiting_count,
+)
 from .record import lead_record
 from .refused import refusal_words, refused_channels
 from .selection import WINDOW, is_windowed
@@ -30,7 +39,11 @@ from .tables import list_columns, list_tabs, queue_columns, queue_tabs
 if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
 
+    from alignment.people.models import Program
     from alignment.people.requests import ProgramRequest
+
+    from .filters import LeadFilter
+    from .queries import LeadPage
 
 QUEUE_PAGE = 50
 # Rows that arrived this recently are highlighted when the queue refreshes.
@@ -69,6 +82,8 @@ def queue(request: ProgramRequest) -> HttpResponse:
     if query.get("stage") not in QUEUE_STAGES:
         query["stage"] = QUEUE_STAGES[0]
     asked = read_filter(query)
+    if asked.sort == "moved":
+        asked = replace(asked, sort="due")
     live = bool(request.htmx)
     page = lead_page(
         program=request.program,
@@ -88,7 +103,7 @@ def queue(request: ProgramRequest) -> HttpResponse:
         "older": f"?{asked.as_query(after=page.after)}" if page.after else "",
         "newer": f"?{asked.as_query(before=page.before)}" if page.before else "",
         "thresholds": thresholds(program=request.program),
-        "waiting": waiting_count(program=request.program),
+        "waiting": _waiting(request.program, asked, page),
         "can_work": can_work(request.membership),
         "arrived": [row for row in page.rows if row.is_new],
     }
@@ -96,6 +111,13 @@ def queue(request: ProgramRequest) -> HttpResponse:
         return render(request, "workspace/leads/queue.html#queue", context)
     context["choices"] = choices(program=request.program)
     return render(request, "workspace/leads/queue.html", context)
+
+
+def _waiting(program: Program, asked: LeadFilter, page: LeadPage) -> int:
+    """The count of the badge; an unfiltered queue has counted the same leads already."""
+    if asked.stage == "mql_uncalled" and not asked.is_narrow:
+        return min(page.count, MOST_WAITING)
+    return waiting_count(program=program)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""One search over accounts, people and leads.
+"""One search over accounts, people, leads, deals, campaigns, content and pages.
 
 Prefixes use ordinary indexes, words in names use trigram indexes. Matches are never sorted as a
 whole, since a common word has a hundred thousand of them: only the first few are read. Of these,
@@ -16,12 +16,20 @@ from django.db.models import Model
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.finding import accounts_like, people_like
 from accounts.queries.names import know_by_address
+from alignment.core.search_keys import SearchKey, has_words
 from alignment.reference.names import name_key
+from campaigns.library.models import Asset
+from campaigns.models import Campaign
+from campaigns.opportunities.models import Opportunity, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from alignment.people.models import Program
+
+    from .places import FoundPage
 
 T = TypeVar("T", bound=Model)
 
@@ -37,14 +45,24 @@ class Found:
     accounts: list[Account] = field(default_factory=list)
     people: list[Stakeholder] = field(default_factory=list)
     leads: list[Lead] = field(default_factory=list)
+    deals: list[Opportunity] = field(default_factory=list)
+    campaigns: list[Campaign] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    pages: list[FoundPage] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
-        return bool(self.accounts or self.people or self.leads)
+        return any((self.accounts, self.people, self.leads, self.deals, *self._planned))
+
+    @property
+    def _planned(self) -> tuple[Sequence[object], ...]:
+        return self.campaigns, self.assets, self.pages
 
 
 def find(*, program: Program, text: str, each: int = EACH) -> Found:
-    """The first few of each kind: at most eight queries."""
+    """The first few of each kind, without pages: at most twelve queries. A person with an open lead
+    appears once, as the lead.
+    """
     wanted = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not wanted:
         return Found("")
@@ -58,7 +76,39 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
     open_leads = sorted(leads[:each], key=lambda lead: place[lead.stakeholder_id])
     named = [*people, *(lead.stakeholder for lead in open_leads)]
     know_by_address(program=program, people=named)
-    return Found(wanted, accounts_named(program, wanted, each), people, open_leads)
+    followed = {lead.stakeholder_id for lead in open_leads}
+    accounts = accounts_named(program, wanted, each)
+    return Found(
+        wanted,
+        accounts=accounts,
+        people=[person for person in people if person.pk not in followed],
+        leads=open_leads,
+        deals=_deals(program, wanted, accounts, each),
+        campaigns=_named(Campaign.objects.in_program(program), "name", wanted, each),
+        assets=_named(
+            Asset.objects.in_program(program).filter(retired_at=None), "title", wanted, each
+        ),
+    )
+
+
+def _deals(
+    program: Program, text: str, accounts: Sequence[Account], most: int
+) -> list[Opportunity]:
+    """By name, then those of the accounts found, open ones first: two queries."""
+    deals = Opportunity.objects.in_program(program).select_related("account", "stage")
+    theirs = deals.filter(account__in=[account.pk for account in accounts])
+    found = [
+        *_named(deals, "name", text, READ),
+        *theirs.order_by("-opened_at", "-id")[:READ],
+    ]
+    return _best(found, lambda deal: int(deal.outcome != Outcome.OPEN), most)
+
+
+def _named(rows: QuerySet[T], column: str, text: str, most: int) -> list[T]:
+    """Rows whose name has all the words, those that begin with them first: one query."""
+    found = rows.alias(key=SearchKey(column)).filter(has_words("key", text))[:READ]
+    low = _plain(text)
+    return _best(found, lambda row: int(not _plain(getattr(row, column)).startswith(low)), most)
 
 
 def accounts_named(program: Program, text: str, most: int) -> list[Account]:

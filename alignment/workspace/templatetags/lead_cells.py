@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from alignment.people.models import User
     from alignment.sla.models import Clock
     from alignment.workspace.leads.recent import RecentSignal
+    from alignment.workspace.leads.rises import Rise
 
 register = template.Library()
 
@@ -61,16 +62,23 @@ def company_cell(lead: Lead, accounts_url: str) -> SafeString:
 
 
 @register.simple_tag
-def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
-    """The latest signal and its time; below it the next action, or else the earlier signals."""
-    if not recent:
+def why_cell(
+    recent: Sequence[RecentSignal], action: str = "", rise: Rise | None = None
+) -> SafeString:
+    """What made the lead an MQL, the latest signal and its time; below it the next action, or else
+    the earlier signals.
+    """
+    tipped = rise is not None and not (recent and recent[0].code == rise.code)
+    if not recent and not tipped:
         return format_html('<span class="muted">{}</span>', _("Nothing yet"))
-    latest, *earlier = recent
+    parts = [_rise(rise, recent)] if rise and tipped else []
+    earlier: Sequence[RecentSignal] = ()
+    if recent:
+        latest, *earlier = recent
+        parts.append(_signal(latest))
     first = format_html(
-        '<span class="why__last two-lines">{}{} {}</span>',
-        latest.name,
-        _times(latest),
-        ago(latest.last_at, "quiet"),
+        '<span class="why__last two-lines">{}</span>',
+        format_html_join(" · ", "{}", ((part,) for part in parts)),
     )
     if action:
         todo = format_html(
@@ -87,6 +95,16 @@ def why_cell(recent: Sequence[RecentSignal], action: str = "") -> SafeString:
     after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
     # `names` is escaped above; the rest is fixed text.
     return format_html('{}<span class="sub two-lines">{}</span>', first, mark_safe(after))
+
+
+def _rise(rise: Rise, recent: Sequence[RecentSignal]) -> SafeString:
+    """As often as it was seen, if it is a signal that was seen lately."""
+    seen = next((signal for signal in recent if signal.code == rise.code), None)
+    return _signal(seen) if seen else format_html("{} {}", rise.text, ago(rise.at, "quiet"))
+
+
+def _signal(signal: RecentSignal) -> SafeString:
+    return format_html("{}{} {}", signal.name, _times(signal), ago(signal.last_at, "quiet"))
 
 
 @register.simple_tag
