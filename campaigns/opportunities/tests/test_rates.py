@@ -43,6 +43,5 @@ def test_steps_of_before_follow_the_next_rate_too(cast: Cast) -> None:
         cursor.execute(migration.FILL)
     assert list(rows.values_list(*KEPT)) == known
     rate(cast, "2")
-    opened, changed = rows
-    assert (opened.usd_before, opened.usd_after) == (None, 200)
-    assert (changed.usd_before, changed.usd_after) == (200, 220)
+    dollars = [(step.usd_before, step.usd_after) for step in rows]
+    assert dollars == [(None, Decimal(200)), (Decimal(200), Decimal(220))]
