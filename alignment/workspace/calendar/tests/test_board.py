@@ -180,7 +180,7 @@ def test_a_filter_does_not_take_a_target_off_the_list(cast: Cast) -> None:
 def test_a_week_shows_where_now_is(cast: Cast, time_machine: TimeMachineFixture) -> None:
     time_machine.move_to(datetime(2026, 11, 24, 10, 40, tzinfo=PARIS), tick=False)
     here = 'data-drop-day="2026-11-24" data-drop-hour="10" data-now="30"'
-    shown = page(cast, "week")
+    shown = page(cast, "week", day="2026-11-24")
     assert here in shown
     assert shown.count("data-now") == 1
     assert "data-now" not in page(cast, "week", day="2026-12-01")
