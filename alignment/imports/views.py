@@ -34,7 +34,7 @@ from alignment.people.requests import ProgramRequest
 from alignment.reference.time_zones import time_zones
 
 # Values sent by the buttons beside "This looks like a list of …".
-_TARGETS_TOLD = {"as:accounts": "accounts", "as:stakeholders": "stakeholders"}
+_TARGETS_TOLD = {f"as:{kind}": kind for kind in ("accounts", "stakeholders", "engagements")}
 SAMPLES = Path(settings.BASE_DIR) / "samples"
 # Sample lists for each kind of import.
 SAMPLE_OF = {

@@ -19,6 +19,11 @@ MESSAGES = {
     ),
     "is_stakeholders": _("This looks like a list of people, not of companies."),
     "is_accounts": _("This looks like a list of companies, not of people."),
+    "is_engagements": _("This looks like a list of engagements: who did what, and when."),
+    "no_table": _(
+        "Only one column was found (%(value)s). If this is a table, choose its separator; "
+        "otherwise choose another file."
+    ),
     "encoded_twice": _(
         "Some texts were encoded twice, such as “%(value)s”. They would be stored like that; "
         "better export the file again as UTF-8."
@@ -53,6 +58,8 @@ def doubts_about(
     """What a person should check before the table is imported."""
     if _seems_headless(kind, headers):
         yield Doubt("no_header", ", ".join(headers)[:SHOWN])
+    if len(headers) == 1 and not is_known_header(kind, headers[0]):
+        yield Doubt("no_table", headers[0][:SHOWN])
     if other := likelier_kind(kind, headers, sample):
         yield Doubt(f"is_{other}", "")
     cells = (cell for row in (headers, *sample) for cell in row)

@@ -1,4 +1,4 @@
-"""Whether a list is of the stated kind, for example people rather than companies."""
+"""Whether a list is of the stated kind, for example people or engagements, not companies."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _OF_COMPANIES = {"employees", "revenue", "naics", "industry", "technologies", "b
 _CALLED = {"name", "domain", "website"}
 # Fields that only people have.
 _OF_PEOPLE = {"email", "linkedin_url", "first_name", "title"}
+_NAMED = {"first_name", "last_name", "title"}
+_OF_ENGAGEMENTS = {"signal", "occurred_at"}
 
 
 def likelier_kind(
@@ -22,11 +24,19 @@ def likelier_kind(
         return None
     company = {column.field for column in guess_mapping("accounts", headers, sample)}
     person = {column.field for column in guess_mapping("stakeholders", headers, sample)}
+    known = company & _OF_COMPANIES or person & _NAMED
+    if not known and _names_engagements(headers, sample):
+        return "engagements"
     if kind == "accounts" and not company & _OF_COMPANIES and _names_people(person):
         return "stakeholders"
     if kind == "stakeholders" and not person & _OF_PEOPLE and _names_companies(company):
         return "accounts"
     return None
+
+
+def _names_engagements(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> bool:
+    found = {column.field for column in guess_mapping("engagements", headers, sample)}
+    return found >= _OF_ENGAGEMENTS and bool(found & {"email", "stakeholder_external_id"})
 
 
 def _names_people(found: set[str]) -> bool:

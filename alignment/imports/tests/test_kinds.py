@@ -34,6 +34,10 @@ PEOPLE = "First name,Last name,E-mail\nAda,Byron,ada@example.com\nAlan,Turing,al
         ("stakeholders", "First name,Last name,E-mail,Company,Employees", None),
         ("stakeholders", "E-mail,Company", None),
         ("engagements", "Company,Website,Industry,Employees", None),
+        ("accounts", "E-mail,Event,Date,Source,Id", "engagements"),
+        ("accounts", "Adresse e-mail,Évènement,Date,Canal,Identifiant", "engagements"),
+        ("stakeholders", "E-mail,Event,Date,Source,Id", "engagements"),
+        ("stakeholders", "First name,E-mail,Event,Date", None),
     ],
 )
 def test_columns_say_what_a_list_holds(kind: Any, headers: str, rather: str | None) -> None:
@@ -79,3 +83,27 @@ def test_rows_to_repair_come_as_the_list_did_and_in_the_language_of_the_page(cas
 
 async def _whole(reply: Any) -> bytes:
     return b"".join([piece async for piece in reply.streaming_content])
+
+
+def test_one_click_reads_it_as_engagements(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(
+        client, cast, b"E-mail,Event,Date\nada@example.com,email_opened,2026-11-20\n"
+    )
+    address = page(cast, "detail", upload.pk)
+    shown = client.get(address).content.decode()
+    assert "This looks like a list of engagements" in shown
+    assert "Import it as engagements" in shown
+    client.post(address, {"do": "as:engagements"}, follow=True)
+    upload = Import.objects.in_program(cast.program).get(pk=upload.pk)
+    assert upload.target == "engagements"
+
+
+def test_a_text_that_is_no_table_is_doubted(cast: Cast) -> None:
+    client = cast.client("marketer")
+    upload = upload_through(client, cast, b"# Entente\n\nOne revenue team.\n\n## Start\n")
+    shown = client.get(page(cast, "detail", upload.pk)).content.decode()
+    assert "Only one column was found (# Entente)." in shown
+    named = upload_through(client, cast, b"Company\nAcme\nByron Works\n")
+    shown = client.get(page(cast, "detail", named.pk)).content.decode()
+    assert "Only one column was found" not in shown

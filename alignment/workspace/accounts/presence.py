@@ -27,7 +27,8 @@ SELECT
     EXISTS (SELECT FROM insights_note WHERE {here}),
     EXISTS (SELECT FROM opportunities_opportunity WHERE {here}),
     EXISTS (SELECT FROM roi_roishare WHERE {here}),
-    EXISTS (SELECT FROM calendar_touch WHERE {here})
+    EXISTS (SELECT FROM calendar_touch WHERE {here}),
+    EXISTS (SELECT FROM selection_nomination WHERE {here})
 """.format(here="program_id = %(program)s AND account_id = %(account)s")
 
 
@@ -42,6 +43,7 @@ class Presence:
     deals: bool
     roi_pages: bool
     touches: bool
+    nominations: bool
 
 
 def presence_of(account: Account) -> Presence:

@@ -27,6 +27,7 @@ from alignment.workspace.pages import form_page
 from campaigns.calendar.queries.pages import panel_of
 from campaigns.roi.queries.pages import share_rows_of_account
 from campaigns.roi.share_lines import share_lines
+from campaigns.selection.queries.nominations import standing_nomination
 
 from .forms import AccountForm, initial_of
 from .queries import members_of
@@ -64,6 +65,9 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
         "roi_pages": share_lines(share_rows_of_account(found)) if has.roi_pages else [],
         "roi_query": f"?account={found.pk}",
         "touches": panel_of(program, now=timezone.now(), account=found.pk) if has.touches else [],
+        "nomination": standing_nomination(account=found, side=request.membership.side or "")
+        if has.nominations
+        else None,
     }
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/accounts/account.html{part}", context)

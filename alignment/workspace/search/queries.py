@@ -51,6 +51,12 @@ class Found:
     pages: list[FoundPage] = field(default_factory=list)
 
     @property
+    def without_lead(self) -> list[Stakeholder]:
+        """The people to list beside the leads, where those with an open one stand already."""
+        followed = {lead.stakeholder_id for lead in self.leads}
+        return [person for person in self.people if person.pk not in followed]
+
+    @property
     def anything(self) -> bool:
         return any((self.accounts, self.people, self.leads, self.deals, *self._planned))
 
@@ -60,9 +66,7 @@ class Found:
 
 
 def find(*, program: Program, text: str, each: int = EACH) -> Found:
-    """The first few of each kind, without pages: at most twelve queries. A person with an open lead
-    appears once, as the lead.
-    """
+    """The first few of each kind, without pages: at most twelve queries."""
     wanted = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not wanted:
         return Found("")
@@ -76,12 +80,11 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
     open_leads = sorted(leads[:each], key=lambda lead: place[lead.stakeholder_id])
     named = [*people, *(lead.stakeholder for lead in open_leads)]
     know_by_address(program=program, people=named)
-    followed = {lead.stakeholder_id for lead in open_leads}
     accounts = accounts_named(program, wanted, each)
     return Found(
         wanted,
         accounts=accounts,
-        people=[person for person in people if person.pk not in followed],
+        people=people,
         leads=open_leads,
         deals=_deals(program, wanted, accounts, each),
         campaigns=_named(Campaign.objects.in_program(program), "name", wanted, each),

@@ -10,10 +10,12 @@ from django.utils import timezone
 from accounts.field.models import Competitor, CriterionFinding, Relationship
 from accounts.intent.models import SiteVisits, Surge
 from accounts.models import Account
+from alignment.people.models import Side
 from alignment.workspace.accounts.presence import presence_of
 from campaigns.calendar.models import Touch
 from campaigns.insights.tests import scenes as insights
 from campaigns.roi.tests import scenes as roi
+from campaigns.selection.actions.sessions import nominate
 from campaigns.selection.models import Target
 from tests import cast as play
 from tests.cast import Cast
@@ -96,6 +98,10 @@ def touch(cast: Cast, account: Account) -> None:
     )
 
 
+def nomination(cast: Cast, account: Account) -> None:
+    nominate(account=account, side=Side.SALES, reason="We know the CFO", by=cast.rep)
+
+
 @pytest.mark.parametrize(
     ("makes", "panel"),
     [
@@ -109,6 +115,7 @@ def touch(cast: Cast, account: Account) -> None:
         (deal, "deals"),
         (roi_page, "roi_pages"),
         (touch, "touches"),
+        (nomination, "nominations"),
     ],
 )
 def test_one_row_makes_its_panel_and_no_other(

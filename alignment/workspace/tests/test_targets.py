@@ -13,6 +13,7 @@ from accounts.duplicates.actions.merging import merge
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.models import Surge
 from accounts.intent.rules import monday_of
+from accounts.models import Account
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
 from campaigns.selection.models import (
@@ -39,6 +40,11 @@ def page(cast: Cast, who: str, rest: str = "") -> str:
     reply = cast.client(who).get(address(cast, rest))
     assert reply.status_code == 200
     return reply.content.decode()
+
+
+def account_page(cast: Cast, who: str, account: Account) -> str:
+    reply = cast.client(who).get(f"/p/{cast.program.slug}/accounts/{account.pk}/")
+    return str(reply.content.decode())
 
 
 def post(cast: Cast, who: str, rest: str, **data: Any) -> Any:
@@ -205,6 +211,19 @@ def test_an_account_is_nominated_from_its_page(cast: Cast) -> None:
     assert "1 account nominated since" in page(cast, "rep", "session/")
     post(cast, "rep", "session/open/")
     assert "We know the CFO" in page(cast, "marketer", "session/")
+
+
+def test_a_nominated_account_leads_to_its_session_instead(cast: Cast) -> None:
+    account = make.account(cast.program)
+    nominate = f"targets/nominate/{account.pk}/"
+    assert nominate in account_page(cast, "rep", account)
+    post(cast, "rep", f"nominate/{account.pk}/", reason="We know the CFO")
+    assert "Candidate of the next session" in account_page(cast, "rep", account)
+    assert nominate in account_page(cast, "marketer", account)
+    post(cast, "rep", "session/open/")
+    shown = account_page(cast, "rep", account)
+    assert "Candidate in session 1" in shown
+    assert nominate not in shown
 
 
 def test_the_settings_count_from_the_next_session_on(cast: Cast) -> None:

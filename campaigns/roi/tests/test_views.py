@@ -62,6 +62,8 @@ def test_a_calculator_is_copied_published_and_shared(cast: Cast) -> None:
     share = RoiShare.objects.in_program(cast.program).get()
     assert (share.stakeholder, share.language, share.created_by) == (person, "fr", cast.marketer)
     assert "shown once" in answer.content.decode()
+    assert "Make another" in answer.content.decode()
+    assert "Make the page" not in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     address = re.search(r'value="https?://[^/]+(/roi/[\w-]{43}/)"', answer.content.decode())
     assert address
