@@ -70,7 +70,9 @@ def state_rows(program: Program) -> list[StateRow]:
     counts = dict(accounts.values_list("state").annotate(n=Count("*")))
     names = State.objects.order_by("name").values_list("code", "name")
     return [
-        StateRow(code, name, _holder(row), counts.get(code, 0), row and (row.user or row.team))
+        StateRow(
+            code, name, _holder(row), counts.get(code, 0), row.user or row.team if row else None
+        )
         for code, name in names
         for row in [held.get(code)]
     ]

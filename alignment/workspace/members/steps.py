@@ -19,12 +19,13 @@ def hand_over_step(job: Job) -> bool:
     if not left:
         return True
     kind = left[0]
+    heir = heirs[kind]
     try:
         moved, after = give_batch(
             program=job.program,
             person=job.parameters["person"],
             kind=kind,
-            heir=User.objects.get(pk=heirs[kind]) if heirs[kind] else None,
+            heir=User.objects.get(pk=heir) if heir else None,
             by=job.created_by,
             after=job.cursor.get("after", 0),
         )
