@@ -101,6 +101,10 @@ document.addEventListener("htmx:after:swap", () => {
 });
 document.addEventListener("htmx:finally:request", () => acted && soon());
 
+// A link to a field of a form, such as the phone that nobody knows yet.
+const named = document.getElementById(location.hash.slice(1));
+if (named?.matches("input, select, textarea")) named.focus();
+
 // The page loads again, with the same path: a filter, or a form that leads back to it.
 addEventListener("pagehide", () => {
   if (!acted || !at) return;

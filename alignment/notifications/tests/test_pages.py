@@ -338,3 +338,15 @@ def test_admin_shows_no_secret(cast: Cast) -> None:
     change = f"/admin/notifications/delivery/{delivery.pk}/change/"
     assert client.get(change).status_code == 200
     assert client.post(change, {"event": "x"}).status_code == 403
+
+
+def test_the_panel_of_the_bell_marks_all_as_read(cast: Cast) -> None:
+    told(cast, cast.rep, 3)
+    client = cast.client("rep")
+    shown = client.get(address(cast, "notices:latest")).content.decode()
+    assert "Mark all as read" in shown
+    newest = max(notice.pk for notice in mine(cast, cast.rep))
+    assert f'name="up_to" value="{newest}"' in shown
+    client.post(address(cast, "notices:read"), {"up_to": newest})
+    assert all(notice.read_at for notice in mine(cast, cast.rep))
+    assert "Mark all as read" not in client.get(address(cast, "notices:latest")).content.decode()

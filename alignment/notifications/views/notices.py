@@ -52,7 +52,8 @@ def bell(request: ProgramRequest) -> HttpResponse:
 def latest(request: ProgramRequest) -> HttpResponse:
     """The panel that opens under the bell."""
     rows = queries.latest(program=request.program, user=request.user)
-    return render(request, "notifications/latest.html", {"notices": rows})
+    newest = max((row.pk for row in rows), default=0)
+    return render(request, "notifications/latest.html", {"notices": rows, "newest": newest})
 
 
 @require_POST

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from accounts.models import Stakeholder
 from alignment.core.addresses import number_in
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
@@ -30,7 +31,7 @@ def proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
     day = opening_day(timezone.now().astimezone(zone).date() + ONE_DAY, is_day_off)
     starts = datetime.combine(day, time(USUAL_HOUR), zone)
     side = request.membership.side
-    person = number_in(request.GET, "person")
+    person = number_in(request.GET, "person") or _only_person(company)
     return {
         "starts_at": starts,
         "who": request.user.pk,
@@ -39,6 +40,13 @@ def proposed(request: ProgramRequest, company: Account) -> dict[str, Any]:
         "follows": request.GET.get("follows", ""),
         "campaign": number_in(request.GET, "campaign") or _campaign_of(company, request.GET),
     }
+
+
+def _only_person(company: Account) -> int | None:
+    """The one person that the account has, if they may be contacted."""
+    people = Stakeholder.objects.in_program(company.program_id).filter(account=company)
+    found = list(people.values_list("pk", "do_not_contact")[:2])
+    return found[0][0] if len(found) == 1 and not found[0][1] else None
 
 
 def _campaign_of(company: Account, asked: QueryDict) -> int | None:

@@ -87,7 +87,12 @@ def note_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     if account is None:
         raise Http404
     deal = number_in(request.GET, "opportunity")
-    initial = note_initial(who=str(request.user.pk), opportunity=str(deal or ""))
+    person = number_in(request.GET, "person")
+    initial = note_initial(
+        who=str(request.user.pk),
+        opportunity=str(deal or ""),
+        people=[str(person)] if person else [],
+    )
     form = _note_form(request, account, initial=initial)
     if form.is_valid():
         try:
