@@ -32,10 +32,11 @@ def owed(lead: Lead, minutes: int, clause: str = "first-contact") -> None:
     event = JournalEvent.objects.in_program(lead.program_id).filter(
         lead=lead, kind=JournalKind.BECAME_MQL
     )
-    now = timezone.now()
+    now, contract = timezone.now(), in_force(lead.program, Kind.SLA)
+    assert contract
     Clock.objects.create(
         program_id=lead.program_id,
-        version=in_force(lead.program, Kind.SLA),
+        version=contract,
         clause=clause,
         side="sales",
         lead=lead,
