@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_search_keys"),
         ("accounts", "0021_us_places_in_the_us"),
-        ("opportunities", "0002_buying_stage"),
+        ("opportunities", "0003_steps_keep_amounts"),
         ("people", "0006_sign_in_guard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
