@@ -78,7 +78,7 @@ def test_each_person_is_named_once_with_all_that_is_wrong_about_them(
     cast: Cast, deal: Opportunity
 ) -> None:
     person = make.stakeholder(cast.program, deal.account, first_name="Sofia", last_name="Sandoval")
-    said = {"role": "decision_maker", "stance": "against"}
+    said: dict[str, Any] = {"role": "decision_maker", "stance": "against"}
     put_member(opportunity=deal, stakeholder=person, by=cast.rep, **said)
     said_of = shown(cast, deal).partition('<ul class="lacks">')[2].partition("</ul>")[0]
     assert "Decides and is against us, and nobody of sales looks after them: Sofia" in said_of
