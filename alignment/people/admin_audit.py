@@ -26,6 +26,7 @@ DEEDS: dict[str, Any] = {
     **dict.fromkeys(("change", "edit", "update", "set", "rename", "write"), _("Changed")),
     **dict.fromkeys(("remove", "delete", "discard", "withdraw"), _("Removed")),
     **dict.fromkeys(("revoke", "revoked"), _("Revoked")),
+    **dict.fromkeys(("start", "started"), _("Started")),
     "join": _("Joined"),
     "merge": _("Merged"),
     "propose": _("Proposed"),
