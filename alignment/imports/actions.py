@@ -197,9 +197,9 @@ def discard(*, upload: Import, by: User | None) -> None:
         # The page of the job would lead to what is gone.
         del job.parameters["import"]
         job.save(update_fields=["parameters"])
-    file = locked.file
+    storage, name = locked.file.storage, str(locked.file.name)
     locked.delete()
-    transaction.on_commit(lambda: file.storage.delete(file.name))
+    transaction.on_commit(lambda: storage.delete(name))
     bus.publish(upload.program_id, "jobs")
 
 

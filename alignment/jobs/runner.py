@@ -60,7 +60,7 @@ def afterwards(kind: Job.Kind) -> Callable[[Callable[[Job], None]], Callable[[Jo
     return register
 
 
-def run(job_id: int, *, after_step: Callable[[], None] | None = None) -> None:
+def run(job_id: int, *, after_step: Callable[[], object] | None = None) -> None:
     """Run a job to its end, or return at once if another worker has it.
 
     Its messages are in the language of the person who started it.

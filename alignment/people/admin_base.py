@@ -166,11 +166,13 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         data = request.POST.copy()
         data.setlist(ACTION_CHECKBOX_NAME, _ids(data.getlist(ACTION_CHECKBOX_NAME)))
         request.POST = data  # type: ignore[assignment]
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another program."""

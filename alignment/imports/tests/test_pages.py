@@ -244,7 +244,7 @@ def test_a_list_that_was_never_taken_in_is_discarded(cast: Cast) -> None:
     done = client.post(discard, follow=True)
     assert f"{upload.file_name} was discarded." in done.content.decode()
     assert not Import.objects.in_program(cast.program).exists()
-    assert not upload.file.storage.exists(upload.file.name)
+    assert not upload.file.storage.exists(str(upload.file.name))
     told = client.get(reverse("jobs:detail", args=[cast.program.slug, job.pk]))
     assert address not in told.content.decode()
 

@@ -133,7 +133,7 @@ class HoursForm(AsksOnce, ZoneForm):
         if values.get("holidays") == WorkingHours.Holidays.STATE and not values.get("state"):
             self.add_error("state", _("Choose the state."))
         if not self.errors and not self.was_empty and not any(values["week"]):
-            self.ask(None, "no hours", _(NO_HOURS))
+            self.ask(None, "no hours", gettext(NO_HOURS))
         return values
 
     def _day(self, day: int, values: dict[str, Any]) -> list[list[int]]:
