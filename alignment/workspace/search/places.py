@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.people.permissions import Permission, may
 from alignment.reference.rules import fold
 
-from ..context import PLACES
+from ..context import PLACES, Place
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -80,7 +80,7 @@ def pages_named(
     navigation.
     """
     words = fold(text).split()
-    places = [*PLACES, *INNER] if whole else INNER
+    places: list[Place | Inner] = [*(PLACES if whole else ()), *INNER]
     found = [
         place
         for place in places

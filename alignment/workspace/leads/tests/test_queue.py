@@ -33,9 +33,11 @@ def owed(lead: Lead, minutes: int, clause: str = "first-contact") -> None:
         lead=lead, kind=JournalKind.BECAME_MQL
     )
     now = timezone.now()
+    version = in_force(lead.program, Kind.SLA)
+    assert version
     Clock.objects.create(
         program_id=lead.program_id,
-        version=in_force(lead.program, Kind.SLA),
+        version=version,
         clause=clause,
         side="sales",
         lead=lead,
