@@ -9,7 +9,7 @@ let acted = false; // whether something was sent since
 
 // A click into the page focuses `main`, which is no control either.
 const nowhere = () => document.activeElement === document.body || document.activeElement?.id === "main";
-const idle = () => nowhere() && !document.querySelector("dialog[open], [popover]:popover-open");
+const idle = () => nowhere() && !document.querySelector("dialog[open]");
 
 // What finds the control again after it was drawn anew.
 function trace(control) {
@@ -40,7 +40,9 @@ function same(control, sought) {
   return sought.value === null ? !control.matches("[type=radio], [type=checkbox]") : control.getAttribute("value") === sought.value;
 }
 
-const shown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+// What is folded away cannot take the focus.
+const FOLDED = "details:not([open]) > :not(summary)";
+const shown = (element) => !element.closest(FOLDED) && (element.checkVisibility?.() ?? element.offsetParent !== null);
 const usable = (element) => shown(element) && !element.disabled;
 
 function find(sought) {
@@ -72,7 +74,8 @@ function restore() {
 }
 
 function note({ target }) {
-  const control = target.closest?.(CONTROLS);
+  // A vote moves the focus by itself (selection.js).
+  const control = target.closest?.("[data-ballot]") ? null : target.closest?.(CONTROLS);
   if (target.closest?.("dialog")) return; // what opened the dialog is the control
   if (control) at = trace(control);
   else if (!target.closest?.("label")) at = undefined; // whoever clicks beside everything has left it

@@ -104,3 +104,21 @@ def test_a_search_filters_while_it_is_typed(cast: Cast, online: Online, place: s
     assert "larkspur" in (href or "")
     page.get_by_role("link", name="Larkspur Northern").first.click()
     page.wait_for_url("**/accounts/*/")
+
+
+def test_after_reading_all_notices_the_focus_is_on_the_bell(cast: Cast, online: Online) -> None:
+    an_mql(cast)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/queue/")
+    page.locator("#bell").press("Enter")
+    page.get_by_role("button", name="Mark all as read").press("Enter")
+    expect(page.get_by_role("button", name="Mark all as read")).to_have_count(0)
+    expect(page.locator("#bell")).to_be_focused()
+
+
+def test_a_link_to_a_missing_phone_puts_the_caret_there(cast: Cast, online: Online) -> None:
+    lead = an_mql(cast)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/leads/{lead.pk}/")
+    page.get_by_role("link", name="Add a phone").click()
+    expect(page.locator("#id_phone")).to_be_focused()
