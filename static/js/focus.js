@@ -43,7 +43,8 @@ function same(control, sought) {
 // What is folded away cannot take the focus.
 const FOLDED = "details:not([open]) > :not(summary)";
 const shown = (element) => !element.closest(FOLDED) && (element.checkVisibility?.() ?? element.offsetParent !== null);
-const usable = (element) => shown(element) && !element.disabled;
+// A button that only makes Enter save is out of the keyboard's way.
+const usable = (element) => shown(element) && !element.disabled && element.tabIndex >= 0;
 
 function find(sought) {
   const places = sought.within.map((id) => document.getElementById(id)).filter(Boolean);

@@ -326,6 +326,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "candidate_id": candidate.pk,
         "provider": "google",
         "imports:detail pk": upload.pk,
+        "imports:discard pk": upload.pk,
         "imports:preview pk": upload.pk,
         "imports:problems pk": upload.pk,
         "notices:open pk": 1,

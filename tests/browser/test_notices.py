@@ -28,7 +28,7 @@ def test_the_bell(cast: Cast, online: Online) -> None:
     expect(bell).to_have_accessible_name("Notices, 2 unread")
     bell.click()
     menu = page.locator("#bell-menu")
-    expect(menu.get_by_role("button")).to_have_count(2)
+    expect(menu.get_by_role("button", name="First contact")).to_have_count(2)
     menu.get_by_role("button", name="First contact came too late (two)").click()
     page.wait_for_url(f"**{path}")
     expect(bell).to_have_accessible_name("Notices, 1 unread")

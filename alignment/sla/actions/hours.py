@@ -193,8 +193,8 @@ def _check_days(row: Closure | Leave) -> None:
     }
     if row.last_day < row.first_day:
         wrong.setdefault("last_day", []).append(_("The last day is before the first."))
-    elif (row.last_day - row.first_day).days >= MOST_DAYS:
-        wrong.setdefault("last_day", []).append(_("At most a year at once."))
+    elif not wrong and (row.last_day - row.first_day).days >= MOST_DAYS:
+        wrong["last_day"] = [_("At most a year at once.")]
     try:
         row.clean_fields(exclude=["program", "team", "user"])
     except ValidationError as refused:
