@@ -37,17 +37,22 @@ document.addEventListener("input", (event) => {
 document.addEventListener("close", (event) => typedInto.delete(event.target), true);
 
 function differs(field) {
-  if (field.type === "hidden") return false;
-  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (field.matches("select")) {
+    const options = [...field.options];
+    // Where the page marks none, browsers select the first.
+    if (!field.multiple && !options.some((option) => option.defaultSelected)) return field.selectedIndex > 0;
+    return options.some((option) => option.selected !== option.defaultSelected);
+  }
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   return field.value !== field.defaultValue;
 }
 
 // In a form with errors, the default values are already the typed ones, so that nothing differs.
-function isHalfDone(dialog) {
-  if (!typedInto.has(dialog)) return false;
-  return Boolean(dialog.querySelector(".field--invalid")) || [...dialog.querySelectorAll(FIELDS)].some(differs);
+function isHalfTyped(box) {
+  return box.querySelector(".field--invalid") !== null || [...box.querySelectorAll(FIELDS)].some(differs);
 }
+
+const isHalfDone = (dialog) => typedInto.has(dialog) && isHalfTyped(dialog);
 
 function leave(dialog) {
   if (asking) return;
@@ -203,4 +208,36 @@ document.addEventListener("submit", (event) => {
     if (button.value === theme) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
+});
+
+// Leaving the page asks too, in the browser's own words.
+const POSTED = 'form[method="post"]';
+const typed = new Set();
+// Sent, or given up with the form's own Cancel: this way of leaving is meant.
+let meant = false;
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.(POSTED);
+  if (!form) return;
+  typed.add(form);
+  meant = false;
+});
+
+// On the window, after whatever still stops the form from being sent.
+addEventListener("submit", (event) => {
+  if (event.target.matches(POSTED) && !event.defaultPrevented) meant = true;
+});
+
+// What htmx has saved without leaving the page is typed no more.
+document.addEventListener("htmx:finally:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (response?.raw?.ok) typed.delete(sourceElement?.closest?.(POSTED));
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.(":is(.form__foot, .dialog__foot) a[href]")?.closest(POSTED)) meant = true;
+});
+
+addEventListener("beforeunload", (event) => {
+  if (!meant && [...typed].some((form) => form.isConnected && isHalfTyped(form))) event.preventDefault();
 });

@@ -62,6 +62,7 @@ def cause_words(why: str | None) -> str:
         "judge": _("The company matches the ICP now"),
         "rescore": _("The scoring model changed"),
         "rebuild": _("The points were counted again"),
-        "time": _("Points went by with time"),
+        "time": _("Minus points ran out"),
+        "brought_back": _("Brought back after a disqualification"),
         "opened": _("Enough points from the start"),
     }.get(why or "", "")
