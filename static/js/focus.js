@@ -68,8 +68,10 @@ function restore() {
   const sought = at; // the focus itself leaves a new trace
   const found = sought && idle() && find(sought);
   if (!found) return;
-  if (found.matches(HEADINGS)) found.tabIndex = -1;
+  const heading = found.matches(HEADINGS);
+  if (heading) found.tabIndex = -1;
   found.focus({ preventScroll: true });
+  if (heading) at = sought; // it leaves no trace, and may be drawn again too
   if (sought.caret) found.setSelectionRange?.(found.value.length, found.value.length);
   found.scrollIntoView({ block: "nearest" });
 }
@@ -117,7 +119,9 @@ addEventListener("pagehide", () => {
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 sessionStorage.removeItem(KEPT);
 if (kept?.path === location.pathname && Date.now() - kept.since < LONGEST) {
-  at = kept.at;
+  // Where the new page itself wants the focus, it would come too late.
+  const wanted = document.querySelector("main [autofocus]");
+  at = wanted ? trace(wanted) : kept.at;
   soon();
 }
 addEventListener("pageshow", () => (acted = false));

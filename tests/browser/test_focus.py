@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import Lead
+from accounts.models import Lead, Stakeholder
+from alignment.core.live import bus
 from alignment.sla.tests.handing import handed, mql
 from tests import cast as play
-from tests.browser.journeys import Online, toast
+from tests.browser.journeys import Online, toast, wait_until_live
 from tests.cast import Cast
 
 
@@ -55,9 +56,13 @@ def test_after_disqualifying_and_undo_the_focus_is_on_the_lead(cast: Cast, onlin
     page.get_by_role("button", name="Disqualify").press("Enter")
     toast(page, "is disqualified")
     at_hand(page, str(lead.stakeholder))
+    wait_until_live(page)
+    Stakeholder.objects.in_program(cast.program).update(last_name="Renamed")
+    bus.publish_now(cast.program.pk, f"lead-{lead.pk}")
+    at_hand(page, "Pat Renamed")
     page.get_by_role("button", name="Undo").press("Enter")
     toast(page, "is back")
-    at_hand(page, str(lead.stakeholder))
+    at_hand(page, "Pat Renamed")
 
 
 def test_a_filter_keeps_the_focus(cast: Cast, online: Online) -> None:

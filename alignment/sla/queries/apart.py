@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Lead
@@ -20,7 +19,7 @@ from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
 from ..rules.events import Happening
 from ..rules.hours import NoWorkingTime
 from ..rules.verdicts import Promise, deed
-from .contract import LOOKED_BACK
+from .contract import looked_back_to
 from .contracts import contracts
 from .happenings import happenings
 from .hours import Calendars, calendars
@@ -182,7 +181,7 @@ def _ran(program: Program, pairs: dict[str, _Pair]) -> list[Ran]:
     if not pairs:
         return []
     rows = Clock.objects.in_program(program).filter(
-        ended_at__gte=Now() - LOOKED_BACK,
+        ended_at__gte=looked_back_to(program),
         clause__in=list(pairs),
         state__in=[Clock.State.KEPT, Clock.State.BROKEN],
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import history, in_force, open_version
@@ -19,7 +20,7 @@ from .. import words
 from ..models import Clock, SlaSettings
 from ..rules.contract import SIDES, Contract, SlaClause, parse_contract
 
-LOOKED_BACK = timedelta(days=30)
+LOOKED_BACK_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,19 @@ def _line(clause: SlaClause, how: Fared) -> PromiseLine:
     )
 
 
+def looked_back_to(program: Program) -> datetime:
+    """Midnight in the program's zone; with today, it is the 30 days of the dashboard."""
+    zone = ZoneInfo(program.time_zone)
+    first = timezone.localdate(timezone=zone) - timedelta(days=LOOKED_BACK_DAYS - 1)
+    return datetime.combine(first, time(), zone)
+
+
 def fared(*, program: Program) -> dict[str, Fared]:
     """The clocks that ended in the last 30 days, by clause: one index scan."""
     excused = Q(state=Clock.State.BROKEN, dispute__granted=True)
     rows = (
         Clock.objects.in_program(program)
-        .filter(ended_at__gte=Now() - LOOKED_BACK)
+        .filter(ended_at__gte=looked_back_to(program))
         .values("clause")
         .annotate(
             kept=Count("pk", filter=Q(state=Clock.State.KEPT)),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Least
@@ -103,7 +104,9 @@ def _settle(program: Program, change: MessageChange) -> None:
 
 def _write(program: Program, now: datetime) -> Briefing:
     """Write the briefings week by week; only the newest keeps its notices."""
-    row = usual_rhythm(program, now - timedelta(days=7 * WEEKS))
+    # On the program's clock: the weeks of the demo may hold a change to or from summer time.
+    local = now.astimezone(ZoneInfo(program.time_zone))
+    row = usual_rhythm(program, local - timedelta(days=7 * WEEKS))
     row.save()
     while row.next_at <= now:
         write_one(rhythm=row, now=row.next_at)
