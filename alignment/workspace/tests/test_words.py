@@ -109,6 +109,12 @@ def test_months_are_months_in_french() -> None:
     ]
 
 
+def test_french_months_are_abbreviated_as_in_french() -> None:
+    with translation.override("fr"):
+        said = [date_format(date(2026, month, 2), "MONTH_DAY_FORMAT") for month in (1, 2, 12)]
+    assert said == ["2 janv.", "2 févr.", "2 déc."]
+
+
 def test_a_share_is_a_percentage_of_the_language() -> None:
     assert figures.percent(55.7) == "56%"
     with translation.override("fr"):
