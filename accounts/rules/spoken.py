@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from alignment.core.figures import dollar_range, dollars, people_range
-from alignment.reference.rules import STATES
+from alignment.reference.spoken import state_name
 
 # Both ends of a range are shown as one fact.
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -16,7 +16,6 @@ ENDS: Mapping[str, tuple[str, str]] = {
     "revenue": ("revenue_low", "revenue_high"),
 }
 _FACT_OF = {end: fact for fact, ends in ENDS.items() for end in ends}
-_STATES = {code: name for code, name, _fips in STATES}
 # The facts shown to people; areas follow from the place.
 _TOLD = (
     "employees",
@@ -51,7 +50,7 @@ def spoken(fact: str, facts: Mapping[str, Any], title: Title = str) -> str:
         return ", ".join(value) or gettext("none")
     if fact == "technology_maturity":
         return gettext("%(number)s of 5") % {"number": value}
-    say: dict[str, Title] = {"naics": title, "state": lambda code: _STATES.get(code, code)}
+    say: dict[str, Title] = {"naics": title, "state": state_name}
     return dollars(value) if fact == "budget_usd" else say.get(fact, str)(value)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from alignment.agreements.fields import ReasonField
 from alignment.reference.models import Cbsa, NaicsCode
-from alignment.reference.queries import states
+from alignment.reference.spoken import state_choices
 
 from .fields import AmountField, CodesField, PrioritiesField, PrioritiesInput
 from .pickers import Option
@@ -182,7 +182,7 @@ class GeographyForm(PickerForm):
         super().__init__(*args, **kwargs)
         field = self.fields["states"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = self._states = states()
+        field.choices = self._states = state_choices()
 
     def clean_cbsas(self) -> list[str]:
         return self._known(self.cleaned_data["cbsas"])

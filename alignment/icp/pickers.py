@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alignment.reference.models import Cbsa, NaicsCode
 from alignment.reference.queries import metros, search_naics
+from alignment.reference.spoken import local_names
 
 FOUND = 12
 LONGEST_SEARCH = 80
@@ -43,7 +44,7 @@ def _titles(kind: str, codes: list[str]) -> list[tuple[str, str]]:
         return []
     if kind == "industry":
         industries = NaicsCode.objects.filter(code__in=codes)
-        return list(industries.order_by("code").values_list("code", "title"))
+        return local_names(industries.order_by("code").values_list("code", "title"))
     areas = Cbsa.objects.filter(code__in=codes)
     return list(areas.order_by("title").values_list("code", "title"))
 
@@ -52,5 +53,5 @@ def _found(kind: str, text: str) -> list[tuple[str, str]]:
     if kind == "geography":
         return metros(text, limit=FOUND)
     if text:
-        return [(found.code, found.title) for found in search_naics(text, limit=FOUND)]
-    return list(NaicsCode.objects.filter(level=2).values_list("code", "title"))
+        return local_names((found.code, found.title) for found in search_naics(text, limit=FOUND))
+    return local_names(NaicsCode.objects.filter(level=2).values_list("code", "title"))

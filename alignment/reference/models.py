@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .spoken import local_name
+
 
 class NaicsCode(models.Model):
     """An industry of NAICS 2022, from sector (level 2) to national industry (level 6).
@@ -23,7 +25,11 @@ class NaicsCode(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return f"{self.code} {local_name(self.code, self.title)}"
+
+    def names(self) -> set[str]:
+        """What people may call it, without case."""
+        return {self.title.casefold(), local_name(self.code, self.title).casefold()}
 
 
 class State(models.Model):
@@ -41,7 +47,7 @@ class State(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return local_name(self.code, self.name)
 
 
 class Cbsa(models.Model):

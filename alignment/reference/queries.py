@@ -13,6 +13,7 @@ from alignment.reference.industries import sector_prefixes
 from alignment.reference.models import Cbsa, City, County, NaicsCode, State, ZipCode
 from alignment.reference.names import city_key
 from alignment.reference.rules import fold, state_code
+from alignment.reference.spoken import industries_called, local_names
 
 CACHED_CITIES = 50_000
 
@@ -123,12 +124,8 @@ def names_of(
 ) -> dict[str, str]:
     """The names of NAICS codes, states and CBSAs, whose codes never collide; one statement."""
     asked = {"codes": list(codes), "states": list(states), "areas": list(areas)}
-    return dict(prepared.fetch(_NAMES, asked)) if any(asked.values()) else {}
-
-
-def states() -> list[tuple[str, str]]:
-    """(code, name) of all states by name, for pickers."""
-    return list(State.objects.values_list("code", "name"))
+    found = prepared.fetch(_NAMES, asked) if any(asked.values()) else []
+    return dict(local_names(found))
 
 
 def metros(text: str = "", *, limit: int = 1000) -> list[tuple[str, str]]:
@@ -145,7 +142,8 @@ def naics_children(code: str = "") -> QuerySet[NaicsCode]:
 
 
 def search_naics(text: str, *, limit: int = 20) -> list[NaicsCode]:
-    """Industries whose code starts with ``text`` or whose title has all its words.
+    """Industries whose code starts with ``text`` or whose title, in English or in the reader's
+    language, has all its words.
 
     Broader industries come first among equally good matches.
     """
@@ -161,6 +159,7 @@ def search_naics(text: str, *, limit: int = 20) -> list[NaicsCode]:
     wanted = Q()
     for word in words:
         wanted &= Q(title__icontains=word)
+    wanted |= Q(code__in=industries_called(text))
     starts = Case(
         When(title__istartswith=words[0], then=Value(0)),
         default=Value(1),

@@ -15,7 +15,7 @@ from accounts.models import ValidationCall
 from accounts.models.stakeholders import Channel, Stakeholder
 from accounts.rules.signals import shown_name
 from alignment.icp.words import kind_title
-from alignment.reference.models import State
+from alignment.reference.spoken import state_name
 
 from .handoff_defaults import shown
 from .models import Attempt
@@ -206,7 +206,7 @@ def read_brief(stored: Mapping[str, Any]) -> Brief:
         who=who,
         role=str(dict(Stakeholder.CommitteeRole.choices).get(who.get("role", ""), "")),
         company=company,
-        state=_state(company.get("state", "")) if company else "",
+        state=state_name(company.get("state", "")) if company else "",
         icp=icp,
         unknown=_criteria(icp, "unknown"),
         met=_criteria(icp, "met"),
@@ -227,12 +227,6 @@ def read_brief(stored: Mapping[str, Any]) -> Brief:
 
 def _refused(consents: Sequence[Mapping[str, Any]], channel: str) -> bool:
     return any(c["channel"] == channel and not c["granted"] for c in consents)
-
-
-def _state(code: str) -> str:
-    if not code:
-        return ""
-    return State.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def _criteria(icp: Mapping[str, Any] | None, part: str) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.agreements.rooms import shown_reason
 from alignment.icp.models import Answer
 from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
+from alignment.reference.spoken import state_name
 from alignment.workspace import places, words
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def seen(account: Account, kind: str) -> str:
         return _some(account.technologies) or gettext("none")
     if kind == "budget":
         return "" if account.budget_usd is None else words.dollars(account.budget_usd)
-    state = places.STATE_NAMES.get(account.state or "", account.state or "")
+    state = state_name(account.state or "")
     return ", ".join(part for part in (state, places.metro_name(account.cbsa)) if part)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from alignment.reference import queries as reference
 from alignment.reference.industries import editions, industry_from_text, sector_prefixes
 from alignment.reference.models import Cbsa, NaicsCode
-from alignment.reference.rules import STATES, fold
-
-STATE_NAMES = {code: name for code, name, _fips in STATES}
+from alignment.reference.rules import fold
+from alignment.reference.spoken import industries_called, local_name, local_names
 
 _metros: dict[str, str] = {}
-_industries: dict[str, str] = {}
+# By code and by the first digits that a sector spans: the code and its English title.
+_industries: dict[str, tuple[str, str]] = {}
 _folded: list[tuple[str, str, str]] = []
 
 
@@ -63,16 +63,21 @@ def industry_choices(text: str) -> list[tuple[str, str]]:
     broadest: dict[str, str] = {}
     for code, title in found:
         broadest.setdefault(title, code)
-    return [(code, title) for title, code in broadest.items()]
+    return local_names((code, title) for title, code in broadest.items())
 
 
 def industries_named(text: str) -> list[tuple[str, str]]:
-    """NAICS 2022 industries with all these words in their title, the broadest first."""
+    """NAICS 2022 industries with all these words in their English title or in their name, the
+    broadest first."""
     words = fold(text).split()
     if not words:
         return []
-    titles = _folded_titles()
-    return [(c, t) for c, t, folded in titles if all(word in folded for word in words)]
+    called = industries_called(text)
+    return [
+        (code, title)
+        for code, title, folded in _folded_titles()
+        if code in called or all(word in folded for word in words)
+    ]
 
 
 def metro_name(code: str | None) -> str:
@@ -83,27 +88,26 @@ def metro_name(code: str | None) -> str:
 
 
 def industry_title(code: str | None) -> str:
-    """The title of a NAICS code, else of its nearest known parent, else the code itself."""
+    """The name of a NAICS code, else of its nearest known parent, else the code itself."""
     if not code:
         return ""
     titles = _industry_titles()
     for length in range(len(code), 1, -1):
         if code[:length] in titles:
-            return titles[code[:length]]
+            return local_name(*titles[code[:length]])
     return code
 
 
 def sectors() -> list[tuple[str, str]]:
-    """NAICS sectors as (code, title)."""
-    found = reference.naics_children().values_list("code", "title")
-    return list(found)
+    """NAICS sectors as (code, name)."""
+    return local_names(reference.naics_children().values_list("code", "title"))
 
 
 def subsectors(sector: str) -> list[tuple[str, str]]:
-    """The three-digit subsectors of a NAICS sector as (code, title)."""
+    """The three-digit subsectors of a NAICS sector as (code, name)."""
     prefixes = sector_prefixes(sector)
-    titles = _industry_titles()
-    return sorted((c, t) for c, t in titles.items() if len(c) == 3 and c.startswith(prefixes))
+    titles = _industry_titles().values()
+    return sorted(local_names((c, t) for c, t in titles if len(c) == 3 and c.startswith(prefixes)))
 
 
 def _folded_titles() -> list[tuple[str, str, str]]:
@@ -113,10 +117,10 @@ def _folded_titles() -> list[tuple[str, str, str]]:
     return _folded
 
 
-def _industry_titles() -> dict[str, str]:
+def _industry_titles() -> dict[str, tuple[str, str]]:
     if not _industries:
-        for code, title in NaicsCode.objects.values_list("code", "title"):
-            _industries[code] = title
-            if "-" in code:
-                _industries.update(dict.fromkeys(sector_prefixes(code), title))
+        for row in NaicsCode.objects.values_list("code", "title"):
+            _industries[row[0]] = row
+            if "-" in row[0]:
+                _industries.update(dict.fromkeys(sector_prefixes(row[0]), row))
     return _industries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from alignment.reference.models import NaicsCode
+from alignment.reference.spoken import local_names
 
 from .models import Asset
 
@@ -14,9 +15,9 @@ MOST_OFFERED = 500
 
 
 def sectors() -> list[tuple[str, str]]:
-    """Code and title of each NAICS sector, in order; one statement."""
+    """Code and name of each NAICS sector, in order; one statement."""
     rows = NaicsCode.objects.filter(level=SECTOR_LEVEL).order_by("code")
-    return list(rows.values_list("code", "title"))
+    return local_names(rows.values_list("code", "title"))
 
 
 def personas_of(program: Program) -> list[str]:

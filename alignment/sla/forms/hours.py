@@ -14,7 +14,7 @@ from alignment.core.names import NameField
 from alignment.people.forms import ActionForm, ZoneForm
 from alignment.people.models import Membership, Role, Team
 from alignment.people.permissions import Seat, may_run_team
-from alignment.reference.rules import STATES
+from alignment.reference.spoken import state_choices
 
 from ..actions.hours import MOST_DAYS
 from ..models import Closure, Leave, WorkingHours
@@ -72,7 +72,7 @@ class HoursForm(AsksOnce, ZoneForm):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", "–"), *((code, name) for code, name, _fips in STATES)],
+        choices=lambda: [("", "–"), *state_choices()],
         help_text=_("For the holidays of a US state."),
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Account, Lead, Signal
 from alignment.people.models import Membership, Program, Side, Team, User
 from alignment.people.queries import possible_owners
-from alignment.reference.models import State
+from alignment.reference.spoken import state_choices
 
 from ..models import Feedback, NextActionRule, ReasonCode, Territory
 from ..rules.routing import Asked, Rep, choose
@@ -68,12 +68,11 @@ def state_rows(program: Program) -> list[StateRow]:
     held = {row.state: row for row in rows}
     accounts = Account.objects.in_program(program).filter(state__isnull=False).order_by()
     counts = dict(accounts.values_list("state").annotate(n=Count("*")))
-    names = State.objects.order_by("name").values_list("code", "name")
     return [
         StateRow(
             code, name, _holder(row), counts.get(code, 0), row.user or row.team if row else None
         )
-        for code, name in names
+        for code, name in state_choices()
         for row in [held.get(code)]
     ]
 

@@ -10,7 +10,8 @@ from django.db.models import Count
 
 from alignment.icp.models import Answer
 from alignment.reference.industries import editions, sector_prefixes
-from alignment.workspace.places import STATE_NAMES, metro_name, sectors, subsectors
+from alignment.reference.spoken import US_STATES, state_name
+from alignment.workspace.places import metro_name, sectors, subsectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,12 +59,12 @@ def by_place(rows: ScopedQuerySet[Account], state: str = "") -> Places:
     states: dict[str, Counter[str]] = defaultdict(Counter)
     metros: dict[str, Counter[str]] = defaultdict(Counter)
     for code, cbsa, answer, number in counted:
-        known = code if code in STATE_NAMES else ""
+        known = code if code in US_STATES else ""
         states[known][answer or Answer.UNKNOWN] += number
         if cbsa and state in ("", code):
             metros[cbsa][answer or Answer.UNKNOWN] += number
     unknown = states.pop("", None)
-    named = _tallies(states, STATE_NAMES.__getitem__)
+    named = _tallies(states, state_name)
     return Places(
         [*named, *([_tally("", "", unknown)] if unknown else [])],
         _tallies(metros, metro_name)[:MOST_METROS],

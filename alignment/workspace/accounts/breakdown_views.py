@@ -13,8 +13,9 @@ from alignment.icp.models import Answer
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.reference.queries import metros
+from alignment.reference.spoken import state_name
 from alignment.workspace.kept import SOON, kept
-from alignment.workspace.places import STATE_NAMES, industry_choices
+from alignment.workspace.places import industry_choices
 
 from . import tiles
 from .breakdown import Places, by_industry, by_place
@@ -56,7 +57,7 @@ def account_map(request: ProgramRequest) -> HttpResponse:
         "tiles": tiles.tiles(numbers),
         "map": tiles,
         "state": state,
-        "state_name": STATE_NAMES.get(state, ""),
+        "state_name": state_name(state),
         "states": places.states,
         "metros": places.metros,
         "no_state": without(request.GET, "state", "metro"),

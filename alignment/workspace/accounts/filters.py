@@ -13,7 +13,7 @@ from accounts.queries.finding import accounts_like
 from alignment.icp.models import Answer
 from alignment.icp.queries import icp_in_force
 from alignment.icp.words import in_words
-from alignment.reference.rules import STATES
+from alignment.reference.spoken import state_choices
 from alignment.workspace.selects import QuickSelect
 
 from .answers import AnswerFilter, AnswerRow, answer_rows, bits_set, said_of
@@ -80,7 +80,7 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         widget=QuickSelect,
         label=_("State"),
-        choices=[(code, name) for code, name, _fips in STATES],
+        choices=state_choices,
         empty_label=_("Any state"),
     )
     owner = django_filters.ChoiceFilter(

@@ -12,7 +12,7 @@ from accounts.models import Account
 from accounts.rules.accounts import us_misfits
 from alignment.reference.numbers import Whole
 from alignment.reference.queries import search_naics
-from alignment.reference.rules import STATES
+from alignment.reference.spoken import state_choices
 from alignment.workspace.amounts import AmountField, RangeField
 from alignment.workspace.edits import EditForm
 
@@ -80,7 +80,7 @@ class AccountForm(EditForm):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("Unknown")), *((code, name) for code, name, _fips in STATES)],
+        choices=lambda: [("", _("Unknown")), *state_choices()],
     )
     zip = forms.CharField(label=_("ZIP code"), max_length=10, required=False)
     country = forms.CharField(label=_("Country"), max_length=2, required=False, initial="US")
@@ -114,7 +114,7 @@ class AccountForm(EditForm):
         if not text or text.isdecimal() or text[:2].isdecimal():
             return text or None
         found = search_naics(text, limit=6)
-        if len(found) == 1 or (found and found[0].title.casefold() == text.casefold()):
+        if len(found) == 1 or (found and text.casefold() in found[0].names()):
             return found[0].code
         if not found:
             raise forms.ValidationError(gettext("No industry is called that."))

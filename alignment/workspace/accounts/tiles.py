@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alignment.reference.rules import STATES
+from alignment.reference.spoken import state_name
 
 COLUMNS = (
     "AK .. .. .. .. .. .. .. .. .. ME",
@@ -26,7 +26,6 @@ PLACES = {
     for column, code in enumerate(line.split())
     if code != ".."
 }
-NAMES = {code: name for code, name, _fips in STATES}
 SIDE, GAP = 56, 4
 WIDTH = 11 * (SIDE + GAP) - GAP
 HEIGHT = len(COLUMNS) * (SIDE + GAP) - GAP
@@ -63,7 +62,7 @@ def tiles(numbers: Mapping[str, int]) -> list[Tile]:
     return [
         Tile(
             code,
-            NAMES[code],
+            state_name(code),
             numbers.get(code, 0),
             shade(numbers.get(code, 0), most),
             column * (SIDE + GAP),

@@ -1,4 +1,4 @@
-"""Assigning many leads to one person."""
+"""One change to many leads: a new owner, or the end of the run for the same reason."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.models import Lead
+from alignment.scoring.actions.leads import LeadMoved
 from alignment.sla.actions.work import assign
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from alignment.people.models import Program, User
 
@@ -24,3 +25,18 @@ def assign_all(*, program: Program, lead_ids: Sequence[int], owner: User | None,
     for lead in leads:
         assign(lead=lead, owner=owner, by=by)
     return len(leads)
+
+
+def change_each(*, leads: Iterable[Lead], change: Callable[[Lead], object]) -> int:
+    """Make a change to each lead, in a transaction of its own; returns how many were changed.
+
+    Leads that somebody has moved since stay where they are.
+    """
+    changed = 0
+    for lead in leads:
+        try:
+            change(lead)
+        except LeadMoved:
+            continue
+        changed += 1
+    return changed

@@ -11,16 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment.scoring.actions import leads as scoring
 from alignment.scoring.actions.calls import record_call
 from alignment.sla.actions import work
 
-from . import actions
 from .access import works_leads
-from .forms import CallForm, OwnerForm, chosen_ids
+from .forms import CallForm, OwnerForm
 from .heard import missing_facts
 from .queries import choices, lead_in
 from .replies import gone_to, in_place, next_page
@@ -113,27 +111,6 @@ def assign(request: ProgramRequest, lead_id: int) -> HttpResponse:
         change = partial(work.assign, lead=lead, owner=owner, by=request.user)
         return done(request, lead, change, text % names)
     return form_reply(request, lead, form, title=_("Assign"), submit=_("Assign"))
-
-
-@require_POST
-@works_leads
-def assign_chosen(request: ProgramRequest) -> HttpResponse:
-    back = next_page(request, reverse("workspace:leads", args=[request.program.slug]))
-    members = choices(program=request.program).members
-    form = OwnerForm(request.POST, program=request.program, members=members)
-    lead_ids = chosen_ids(request.POST.getlist("lead"))
-    if not lead_ids:
-        return gone_to(request, back, _("Tick at least one lead first."), messages.WARNING)
-    if not form.is_valid():
-        return gone_to(request, back, _("Choose a member of this program."), messages.WARNING)
-    count = actions.assign_all(
-        program=request.program,
-        lead_ids=lead_ids,
-        owner=form.cleaned_data["owner"],
-        by=request.user,
-    )
-    text = ngettext("%(count)d lead changed hands.", "%(count)d leads changed hands.", count)
-    return gone_to(request, back, text % {"count": count})
 
 
 @form_page

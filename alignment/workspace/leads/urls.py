@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import actions_views, then_views, views, work_views
+from . import actions_views, chosen_views, then_views, views, work_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", views.queue, name="queue"),
     path("leads/", views.leads, name="leads"),
     path("leads/export/", views.export, name="leads_export"),
-    path("leads/assign/", actions_views.assign_chosen, name="leads_assign"),
+    path("leads/assign/", chosen_views.assign_chosen, name="leads_assign"),
+    path("leads/recycle/", chosen_views.recycle_chosen, name="leads_recycle"),
+    path("leads/disqualify/", chosen_views.disqualify_chosen, name="leads_disqualify"),
     path("leads/<int:lead_id>/", views.lead, name="lead"),
     path("leads/<int:lead_id>/then/", then_views.then, name="lead_then"),
     path("leads/<int:lead_id>/claim/", actions_views.claim, name="lead_claim"),

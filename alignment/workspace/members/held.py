@@ -9,7 +9,7 @@ from accounts.models import Account, Lead
 from accounts.models.leads import OPEN_STAGES
 from alignment.people.models import Side
 from alignment.people.queries import possible_owners, working_keys_of
-from alignment.reference.models import State
+from alignment.reference.spoken import state_name
 from alignment.sla.models import Clock, Territory
 from campaigns.opportunities.models import Opportunity, Outcome
 
@@ -61,8 +61,8 @@ def held_by(member: Membership) -> Held:
 
 def states_of(team: Team) -> list[str]:
     """The names of the states that the team holds."""
-    held = Territory.objects.in_program(team.program_id).filter(team=team).values("state")
-    return list(State.objects.filter(code__in=held).order_by("name").values_list("name", flat=True))
+    held = Territory.objects.in_program(team.program_id).filter(team=team)
+    return sorted(state_name(code) for code in held.values_list("state", flat=True))
 
 
 def heirs_of(member: Membership, kind: str) -> list[Membership]:
