@@ -26,7 +26,7 @@ from campaigns.selection.actions.voting import declare_ready, vote
 from campaigns.selection.models import Candidate, Session
 from campaigns.selection.queries.targets import hash_now
 
-from . import runs
+from . import other_campaigns, runs
 
 CONTENT = (
     ("How an Ohio insurer cut IT costs by 40 %", "case_study", "52", "CFO", "compare"),
@@ -65,6 +65,7 @@ def plan(program: Program, people: dict[str, User], dice: random.Random) -> None
         start = Start(play, accounts, day, choices, campaign)
         start_play(program=program, start=start, key=UUID(int=number), by=people["lea"])
     runs.past(program, people, plays, dice)
+    other_campaigns.add(program, people, targets)
     _next_session(program, people, dice)
 
 
