@@ -26,6 +26,7 @@ from alignment.core.edits import Overwritten
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.actions.leads import open_leads
+from alignment.workspace.leads.access import can_work
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
 
@@ -53,6 +54,7 @@ def person(request: ProgramRequest, person_id: int) -> HttpResponse:
         "person": found,
         "record": record,
         "timeline": record.timeline,
+        "can_work": can_work(request.membership),
         "is_older_part": bool(before),
     }
     part = "#record" if request.htmx else ""

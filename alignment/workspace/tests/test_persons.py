@@ -1,8 +1,12 @@
 """The list of people, the page of one, consent and the ban on contact."""
 
+from uuid import uuid4
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Consent, EmailAddress, Lead, Stakeholder
+from alignment.sla.models import Attempt
 from tests import cast as make
 from tests.cast import Cast
 
@@ -78,6 +82,25 @@ def test_the_page_of_a_person(cast: Cast, anna: Stakeholder) -> None:
     assert "Not asked" in page
     assert "Pricing page" in page
     assert "Champion" in page
+
+
+def test_a_call_to_a_person_is_logged_on_their_lead(cast: Cast, anna: Stakeholder) -> None:
+    lead = Lead.objects.in_program(cast.program).get(stakeholder=anna)
+    here = address(cast, f"people/{anna.pk}/")
+    form = address(cast, f"leads/{lead.pk}/attempt/?next={here}")
+    assert f'href="{form}"' in text(cast, "rep", f"people/{anna.pk}/")
+    given = {
+        "channel": "call",
+        "outcome": "reached",
+        "at": f"{timezone.localtime():%Y-%m-%dT%H:%M}",
+    }
+    reply = cast.client("rep").post(form, {**given, "form_key": str(uuid4())})
+    assert (reply.status_code, reply["Location"]) == (302, here)
+    assert Attempt.objects.in_program(cast.program).filter(lead=lead).count() == 1
+    for who in ("marketer", "observer"):
+        assert "/attempt/" not in text(cast, who, f"people/{anna.pk}/")
+    Stakeholder.objects.in_program(cast.program).update(do_not_contact=True)
+    assert "/attempt/" not in text(cast, "rep", f"people/{anna.pk}/")
 
 
 def test_the_page_costs_the_same_for_one_event_and_many(cast: Cast, anna: Stakeholder) -> None:
