@@ -39,6 +39,7 @@ Facts in, judgements out: accounts, people, leads, engagements and scores of one
 * **Rate limit**: `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds) are in each reply.
 """
 TAGS = {
+    "members": "The people and teams of the program: whom ids and addresses elsewhere mean.",
     "accounts": "Companies, with the verdict of the ICP in force.",
     "duplicates": "Pairs of accounts that may be one company, and merges.",
     "saved-views": "Filters of the list of accounts under a name.",

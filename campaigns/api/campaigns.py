@@ -14,7 +14,7 @@ from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import done
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Permission, Scope
@@ -63,7 +63,7 @@ class CampaignFilter(filters.FilterSet):
         summary="Add a campaign, or change what has the same external id",
         operation_id="campaigns_add",
         request=CampaignIn,
-        responses={201: CampaignOut},
+        responses={200: CampaignOut, 201: CampaignOut},
     ),
 )
 class CampaignsView(PlansCampaigns, ListView):
@@ -77,8 +77,9 @@ class CampaignsView(PlansCampaigns, ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = _said(checked(CampaignIn(data=request.data)))
+        status = upsert_status(self.rows(), external_id=given.get("external_id"))
         made = done(lambda: actions.add_campaign(program=self.program, by=self.person, **given))
-        return Response(CampaignOut(made).data, status=201)
+        return Response(CampaignOut(made).data, status=status)
 
 
 @extend_schema_view(

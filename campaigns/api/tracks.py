@@ -25,7 +25,7 @@ from .schemas import AddedOut, StayOut, TrackEnterIn, TrackIn, TrackLeaveIn, Tra
 
 
 class TrackFilter(filters.FilterSet):
-    campaign = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
+    campaign_id = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
     tool = filters.CharFilter(label="Tool that runs it", max_length=60)
     external_id = filters.CharFilter(label="The tool's id", max_length=120)
 
@@ -35,7 +35,7 @@ class TrackFilter(filters.FilterSet):
 
 
 class StayFilter(filters.FilterSet):
-    stakeholder = filters.IdFilter(field_name="stakeholder_id", label="Id of the person")
+    stakeholder_id = filters.IdFilter(field_name="stakeholder_id", label="Id of the person")
     is_inside = filters.BooleanFilter(
         field_name="left_at", lookup_expr="isnull", label="In the track now"
     )

@@ -15,7 +15,7 @@ from alignment.core.rest import filters
 from alignment.core.rest.edits import OvertakenProblem, overtaken
 from alignment.core.rest.refusals import done
 from alignment.core.rest.schema import PROBLEM_TYPE
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Permission, Scope
@@ -100,7 +100,7 @@ class AssetFilter(filters.FilterSet):
         summary="Add content, or change what has the same external id",
         operation_id="assets_add",
         request=AssetIn,
-        responses={201: AssetOut},
+        responses={200: AssetOut, 201: AssetOut},
     ),
 )
 class AssetsView(ListView):
@@ -117,8 +117,9 @@ class AssetsView(ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(AssetIn(data=request.data))
+        status = upsert_status(self.rows(), external_id=given.get("external_id"))
         made = done(lambda: actions.add_asset(program=self.program, by=self.person, **given))
-        return Response(AssetOut(made).data, status=201)
+        return Response(AssetOut(made).data, status=status)
 
 
 @extend_schema_view(

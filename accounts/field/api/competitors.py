@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 
@@ -46,7 +46,7 @@ class CompetitorIn(serializers.Serializer[Any]):
 
 
 class CompetitorFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
 
     class Meta:
         model = Competitor
@@ -63,7 +63,7 @@ class CompetitorFilter(filters.FilterSet):
         ),
         operation_id="competitors_set",
         request=CompetitorIn,
-        responses={201: CompetitorOut},
+        responses={200: CompetitorOut, 201: CompetitorOut},
     ),
 )
 class CompetitorsView(ListView):
@@ -82,8 +82,10 @@ class CompetitorsView(ListView):
         account = accounts.filter(pk=given.pop("account_id")).first()
         if account is None:
             raise refused("account_id", "There is no such account.")
+        key = {"account": account, "name__iexact": given["name"]}
+        status = upsert_status(self.rows(), **key)
         row = done(lambda: actions.set_competitor(account=account, by=self.person, **given))
-        return Response(CompetitorOut(row).data, status=201)
+        return Response(CompetitorOut(row).data, status=status)
 
 
 @extend_schema_view(

@@ -1,6 +1,6 @@
 """How views describe themselves in the OpenAPI document, including the errors each can return."""
 
-from typing import Any
+from typing import Any, cast
 
 from django_filters import ChoiceFilter, MultipleChoiceFilter
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
@@ -109,6 +109,13 @@ class ProblemSchema(AutoSchema):
         if self.method == "POST" and getattr(self.view, "keeps_replies", False):
             found.append(IDEMPOTENCY_KEY)
         return found
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        describe: Any = super()._get_request_body
+        body, view = describe(direction), cast("Any", self.view)
+        if body and view.needs_body:
+            body["required"] = True
+        return body
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         insert: Any = super()._insert_field_validators

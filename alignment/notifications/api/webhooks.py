@@ -88,7 +88,7 @@ class EndpointChange(serializers.Serializer[Any]):
 class DeliveryOut(serializers.ModelSerializer[Delivery]):
     state = serializers.SerializerMethodField()
     message_id = serializers.SerializerMethodField()
-    endpoint = serializers.IntegerField(source="endpoint_id")
+    endpoint_id = serializers.IntegerField(help_text="The webhook it is for.")
     payload = serializers.DictField()
 
     class Meta:
@@ -97,7 +97,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
         fields = (
             "id",
             "message_id",
-            "endpoint",
+            "endpoint_id",
             "event",
             "state",
             "tries",
@@ -218,7 +218,7 @@ class TestView(_Endpoints, DetailView):
 
 
 class DeliveryFilter(filters.FilterSet):
-    endpoint = filters.IdFilter(field_name="endpoint_id", label="Id of the webhook")
+    endpoint_id = filters.IdFilter(field_name="endpoint_id", label="Id of the webhook")
     event = filters.CharFilter(label="Event")
     state = filters.ChoiceFilter(choices=STATE_CHOICES, method="in_state", label="State")
 

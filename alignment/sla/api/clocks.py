@@ -146,6 +146,15 @@ def _escalations(program: Any) -> QuerySet[Escalation]:
     return Escalation.objects.in_program(program).select_related("clock", "acknowledged_by")
 
 
+@extend_schema_view(get=extend_schema(summary="One escalation", operation_id="escalations_get"))
+class EscalationView(DetailView):
+    tag = "escalations"
+    serializer_class = EscalationOut
+
+    def rows(self) -> QuerySet[Any]:
+        return _escalations(self.program)
+
+
 @extend_schema_view(
     post=extend_schema(
         summary="Say what will be done about a breach",
@@ -180,6 +189,15 @@ class DisputesView(ListView):
 
 def _disputes(program: Any) -> QuerySet[Dispute]:
     return Dispute.objects.in_program(program).select_related("clock", "asked_by", "decided_by")
+
+
+@extend_schema_view(get=extend_schema(summary="One dispute", operation_id="disputes_get"))
+class DisputeView(DetailView):
+    tag = "disputes"
+    serializer_class = DisputeOut
+
+    def rows(self) -> QuerySet[Any]:
+        return _disputes(self.program)
 
 
 @extend_schema_view(

@@ -72,7 +72,7 @@ class FindingIn(serializers.Serializer[Any]):
 
 
 class FindingFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
     criterion = filters.CharFilter(field_name="criterion", label="Key of the criterion")
     outcome = filters.ChoiceFilter(choices=CriterionFinding.Outcome.choices, label="Outcome")
 

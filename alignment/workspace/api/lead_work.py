@@ -178,6 +178,8 @@ class DisqualifyView(LeadAction):
     )
 )
 class BringBackView(LeadAction):
+    needs_body = False
+
     def act(self, lead: Lead, body: Any) -> None:
         moving.bring_back(lead=lead, by=self.person)
 

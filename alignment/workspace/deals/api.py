@@ -70,7 +70,7 @@ class DealFilter(deals.OpportunityFilter):
         summary="Open an opportunity, or change what has the same external id",
         operation_id="opportunities_open",
         request=OpportunityIn,
-        responses={201: DealOut},
+        responses={200: DealOut, 201: DealOut},
     ),
 )
 class OpportunitiesView(WithRisks, deals.OpportunitiesView):

@@ -236,3 +236,7 @@ class NumbersOut(serializers.Serializer[Any]):
 
     def get_has_answer(self, row: Any) -> bool:
         return bool(row.topic.answer)
+
+
+class TopicNumbersOut(serializers.Serializer[Any]):
+    items = NumbersOut(many=True)

@@ -17,7 +17,7 @@ from accounts.models import Account
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
-from alignment.people.api_views import ListView
+from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
@@ -124,6 +124,15 @@ class RequestsView(WorksInsights, ListView):
         return Response(SupportOut(row).data, status=201)
 
 
+@extend_schema_view(get=extend_schema(summary="One request", operation_id="support_get"))
+class RequestView(WorksInsights, DetailView):
+    serializer_class = SupportOut
+    http_method_names = ("get", "head", "options")
+
+    def rows(self) -> QuerySet[Any]:
+        return SupportRequest.objects.in_program(self.program)
+
+
 class PendingView(WorksInsights):
     serializer_class = SupportOut
     http_method_names = ("post", "options")
@@ -176,6 +185,8 @@ class TakeView(PendingView):
     )
 )
 class DoneView(PendingView):
+    needs_body = False
+
     def post(self, request: Request, pk: int) -> Response:
         given, row = checked(DeliverIn(data=request.data)), self.found()
         pk_of = given.get("asset_id")

@@ -21,7 +21,7 @@ BEFORE_NOTE = "In the session before; null: none."
 
 class TargetOut(serializers.ModelSerializer[Target]):
     account_id = serializers.IntegerField()
-    account = serializers.CharField(source="account.name")
+    account_name = serializers.CharField(source="account.name")
     tier = serializers.ChoiceField(choices=Tier.choices)
     marketing_owner = serializers.EmailField(source="marketing_owner.email", default=None)
     sales_owner = serializers.EmailField(source="sales_owner.email", default=None)
@@ -33,7 +33,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
         fields = (
             "id",
             "account_id",
-            "account",
+            "account_name",
             "known_as",
             "tier",
             "marketing_owner",
@@ -43,6 +43,10 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "left_at",
             "left_because",
         )
+
+
+class PlacedOut(serializers.Serializer[Any]):
+    items = TargetOut(many=True)
 
 
 class WorkIn(serializers.Serializer[Any]):
@@ -104,7 +108,7 @@ class CandidateOut(serializers.Serializer[Row]):
 
     id = serializers.IntegerField(source="candidate.pk")
     account_id = serializers.IntegerField(source="account.pk")
-    account = serializers.CharField(source="account.name")
+    account_name = serializers.CharField(source="account.name")
     known_as = serializers.CharField(
         source="candidate.known_as",
         help_text="Name of then, if it was merged into the account since; else empty.",
@@ -194,14 +198,14 @@ class SessionPageOut(serializers.Serializer[SessionPage]):
 
 class ListedOut(serializers.ModelSerializer[ListedTarget]):
     account_id = serializers.IntegerField(allow_null=True)
-    account = serializers.CharField(source="account_name")
+    account_name = serializers.CharField()
 
     class Meta:
         model = ListedTarget
         ref_name = "ListedTarget"
         fields = (
             "account_id",
-            "account",
+            "account_name",
             "verdict",
             "tier",
             "marketing_owner",
