@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import demand_as_seen, set_fields
 from alignment.people.models import Program, User
 from alignment.people.queries import why_not
 
@@ -84,17 +84,19 @@ def _write(
     said: dict[str, Any],
     plays: Iterable[int] | None,
 ) -> Campaign:
-    changed = {name: said[name] for name in WRITTEN if name in said}
+    """A campaign that is known and in which nothing changes is left alone: whoever keeps a copy
+    would take it for news."""
     former = campaign.owner_id
-    for name, value in changed.items():
-        setattr(campaign, name, value.strip() if isinstance(value, str) else value)
+    changed = set_fields(campaign, said, WRITTEN)
     chosen = None if plays is None else set(plays)
     _demand_sense(campaign, chosen, former)
-    campaign.save()
-    if chosen is not None:
+    if changed or campaign.pk is None:
+        campaign.save()
+    if chosen is not None and chosen != set(campaign.plays.values_list("pk", flat=True)):
         campaign.plays.set(chosen)
-    fields = sorted(changed) + ["plays"] * (chosen is not None)
-    told(campaign, action, by, campaign=campaign.pk, fields=fields)
+        changed.append("plays")
+    if changed:
+        told(campaign, action, by, campaign=campaign.pk, fields=changed)
     return campaign
 
 

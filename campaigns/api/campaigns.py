@@ -14,6 +14,7 @@ from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import done
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -64,6 +65,19 @@ class CampaignFilter(filters.FilterSet):
         operation_id="campaigns_add",
         request=CampaignIn,
         responses={200: CampaignOut, 201: CampaignOut},
+        examples=[
+            example(
+                "A campaign of the marketing tool",
+                {
+                    "external_id": "program-1041",
+                    "name": "Standstill, autumn",
+                    "starts_on": "2026-11-01",
+                    "ends_on": "2026-12-31",
+                    "budget_usd": 40_000,
+                },
+                request_only=True,
+            )
+        ],
     ),
 )
 class CampaignsView(PlansCampaigns, ListView):

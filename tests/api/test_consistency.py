@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import JournalEvent
+from alignment.core.models import AuditEntry
 from tests import cast as make
 from tests.api.conftest import Api, problem
 from tests.cast import Cast, bearer
@@ -153,6 +155,32 @@ def test_what_is_changed_by_its_external_id_is_no_201(api: Api, cast: Cast) -> N
         first, second = api.post(path, body), api.post(path, body | change)
         assert (first.status_code, second.status_code) == (201, 200), (path, second.content)
         assert second.json()["id"] == first.json()["id"]
+
+
+def test_what_is_said_again_is_no_news(api: Api, cast: Cast) -> None:
+    """A copy kept both ways would else echo for ever."""
+    period = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    person = make.stakeholder(cast.program, make.account(cast.program))
+    deal = api.post("opportunities/", {"account_id": person.account_id, "name": "Deal"}).json()
+    member = {"stakeholder_id": person.pk, "role": "champion", "owner_id": cast.rep.pk}
+    lead = make.lead(cast.program, owner=cast.rep)
+    said: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", "campaigns/", period | {"name": "Autumn", "external_id": "c"}),
+        ("POST", "assets/", {"title": " Case ", "kind": "case_study", "external_id": "a"}),
+        ("PUT", f"opportunities/{deal['id']}/committee/", member),
+        ("PATCH", f"opportunities/{deal['id']}/", {"name": "Deal"}),
+        ("PATCH", f"leads/{lead.pk}/", {"owner_email": cast.rep.email}),
+    ]
+    first = [api.send(*each).json() for each in said]
+    marks = AuditEntry.objects.count(), JournalEvent.objects.across_programs().count()
+    again = [api.send(*each).json() for each in said]
+    assert again == first
+    after = AuditEntry.objects.count(), JournalEvent.objects.across_programs().count()
+    assert after == marks
+    patched = api.patch(f"campaigns/{first[0]['id']}/", {"goal": "Meetings"}).json()
+    assert patched["updated_at"] > first[0]["updated_at"]
+    api.patch(f"leads/{lead.pk}/", {"owner_email": None})
+    assert JournalEvent.objects.across_programs().count() == marks[1] + 1
 
 
 def test_a_compressed_body_is_refused_as_one(api: Api) -> None:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from alignment.core.rest import filters
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.permissions import Scope
@@ -142,6 +143,18 @@ class EndpointsView(_Endpoints, ListView):
         operation_id="webhooks_add",
         request=EndpointIn,
         responses={201: EndpointMade},
+        examples=[
+            example(
+                "A webhook",
+                {
+                    "kind": "webhook",
+                    "name": "CRM",
+                    "url": "https://crm.example.com/hooks/entente",
+                    "events": ["handed_off", "breach"],
+                },
+                request_only=True,
+            )
+        ],
     )
     def post(self, request: Request) -> Response:
         given = checked(EndpointIn(data=request.data))

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from alignment.core.rest import filters
 from alignment.core.rest.moments import ZonedDateTimeField
+from alignment.core.rest.schema import example
 from alignment.people.models import Side
 from campaigns.library.models import TouchChannel
 
@@ -120,6 +121,21 @@ class TouchIn(TouchCheckIn):
         default="",
         help_text="Why it is planned although it collides softly; the other team sees it.",
     )
+
+
+PLANNED = example(
+    "A call to one person",
+    {
+        "account_id": 42,
+        "stakeholder_ids": [77],
+        "channel": "call",
+        "who": "marcus@entente.example",
+        "starts_at": "2026-12-08T10:00:00-05:00",
+        "ends_at": "2026-12-08T10:30:00-05:00",
+        "message": "What a day of standstill costs",
+    },
+    request_only=True,
+)
 
 
 class TouchChange(PlanIn):

@@ -28,6 +28,7 @@ from ..actions import outcome, planning
 from ..models import LONGEST_DAYS, Touch
 from .refusals import CollisionProblem, done, told
 from .shapes import (
+    PLANNED,
     TouchChange,
     TouchCheckIn,
     TouchDoneIn,
@@ -88,6 +89,7 @@ class TouchFilter(filters.FilterSet):
         operation_id="touches_create",
         request=TouchIn,
         responses={201: TouchOut, **COLLIDES},
+        examples=[PLANNED],
     ),
 )
 class TouchesView(ListView):

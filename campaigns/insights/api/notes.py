@@ -14,6 +14,7 @@ from accounts.models import Account, Lead, Stakeholder
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import done, refused
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -117,6 +118,22 @@ class NoteFilter(filters.FilterSet):
         operation_id="notes_write",
         request=NoteIn,
         responses={200: NoteOut, 201: NoteOut},
+        examples=[
+            example(
+                "A call that a recorder wrote down",
+                {
+                    "source": "recorder",
+                    "external_id": "call-17",
+                    "account_id": 42,
+                    "opportunity_id": 119,
+                    "kind": "transcript",
+                    "at": "2026-11-20T15:04:05Z",
+                    "stakeholder_ids": [77],
+                    "text": "Jane: The price is too high for one plant.",
+                },
+                request_only=True,
+            )
+        ],
     ),
 )
 class NotesView(WorksInsights, ListView):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import demand_as_seen, set_fields
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
@@ -75,12 +75,12 @@ def retire_asset(*, asset: Asset, is_retired: bool, by: User | None) -> Asset:
 
 
 def _write(asset: Asset, action: str, by: User | None, said: dict[str, Any]) -> Asset:
-    changed = {name: said[name] for name in WRITTEN if name in said}
-    for name, value in changed.items():
-        setattr(asset, name, value.strip() if isinstance(value, str) else value)
+    """Content that is known and in which nothing changes is left alone."""
+    changed = set_fields(asset, said, WRITTEN)
     _demand_sense(asset)
-    asset.save()
-    _told(asset, action, by, fields=sorted(changed))
+    if changed:
+        asset.save()
+        _told(asset, action, by, fields=changed)
     return asset
 
 

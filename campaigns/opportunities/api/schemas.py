@@ -9,6 +9,7 @@ from rest_framework import serializers
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
+from alignment.core.rest.schema import example
 from campaigns.library.models import Asset
 
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
@@ -162,6 +163,27 @@ class OpportunityIn(OpportunityChange):
         " yet; a closed one takes none.",
     )
     opened_at = MomentField(required=False, help_text="Now, unless it was opened elsewhere before.")
+
+
+OPENED = example(
+    "A deal of the CRM",
+    {
+        "external_id": "006A000001",
+        "account_id": 42,
+        "name": "Rollout in two plants",
+        "amount": "48000.00",
+        "currency": "USD",
+        "close_on": "2027-01-29",
+        "owner_id": 6,
+        "lead_ids": [2077],
+    },
+    request_only=True,
+)
+LOST = example(
+    "Lost, unless somebody moved it meanwhile",
+    {"stage_id": 5, "seen_in_stage_id": 2, "lost_reason": "price", "lost_note": "A third less."},
+    request_only=True,
+)
 
 
 class MoveIn(serializers.Serializer[Any]):
