@@ -52,6 +52,12 @@ class AssetChange(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     message = serializers.CharField(max_length=200, allow_blank=True, required=False)
     url = serializers.URLField(max_length=500, allow_blank=True, required=False)
+    external_id = serializers.CharField(
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="Your own id: sent again with POST, it changes that one.",
+    )
     is_retired = serializers.BooleanField(
         required=False, help_text="No longer offered for new touches."
     )
@@ -74,9 +80,6 @@ class AssetPatch(AssetChange):
 class AssetIn(AssetChange):
     title = serializers.CharField(max_length=160)
     kind = serializers.ChoiceField(choices=Asset.Kind.choices)
-    external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
-    )
     is_retired = None  # type: ignore[assignment]
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import JournalEvent
 from alignment.core.models import AuditEntry
 from tests import cast as make
-from tests.api.conftest import Api, problem
+from tests.api.conftest import Api, pointers, problem
 from tests.cast import Cast, bearer
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,54 @@ def test_what_is_changed_by_its_external_id_is_no_201(api: Api, cast: Cast) -> N
         first, second = api.post(path, body), api.post(path, body | change)
         assert (first.status_code, second.status_code) == (201, 200), (path, second.content)
         assert second.json()["id"] == first.json()["id"]
+
+
+def test_a_row_of_ours_gets_the_id_that_the_other_tool_gave_it(api: Api, cast: Cast) -> None:
+    """What began here and was copied there is found by both ids from then on."""
+    period = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    account = {"account_id": make.account(cast.program).pk}
+    for path, ours, other in (
+        ("opportunities/", account | {"name": "Ours"}, account | {"name": "Theirs"}),
+        ("campaigns/", period | {"name": "Ours"}, period | {"name": "Theirs"}),
+        ("assets/", {"title": "Ours", "kind": "script"}, {"title": "Theirs", "kind": "script"}),
+    ):
+        made = api.post(path, ours).json()
+        assert made["external_id"] is None
+        api.post(path, other | {"external_id": "taken"})
+        address = f"{path}{made['id']}/"
+        assert api.patch(address, {"external_id": "crm-9"}).json()["external_id"] == "crm-9"
+        again = api.post(path, ours | {"external_id": "crm-9"})
+        assert (again.status_code, again.json()["id"]) == (200, made["id"])
+        assert pointers(problem(api.patch(address, {"external_id": "taken"}), 422)) == [
+            "/external_id"
+        ]
+        assert api.patch(address, {"external_id": None}).json()["external_id"] is None
+
+
+def test_a_track_is_known_by_the_id_of_its_tool(api: Api) -> None:
+    period = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    campaign = api.post("campaigns/", period | {"name": "Autumn"}).json()["id"]
+    sent = {"campaign_id": campaign, "name": "Welcome", "tool": "mat", "external_id": "w-1"}
+    first, second = api.post("tracks/", sent), api.post("tracks/", sent | {"name": "Welcome 2"})
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json() == first.json() | {"name": "Welcome 2"}
+    other = api.post("tracks/", sent | {"name": "Other", "external_id": None}).json()
+    path = f"tracks/{other['id']}/"
+    assert pointers(problem(api.patch(path, {"external_id": "w-1"}), 422)) == ["/external_id"]
+    assert pointers(problem(api.patch(path, {"name": "Welcome 2"}), 422)) == ["/name"]
+    assert api.patch(path, {"external_id": "w-2"}).json()["external_id"] == "w-2"
+
+
+def test_a_campaign_has_an_owner_as_on_its_page(api: Api, cast: Cast) -> None:
+    body = {"name": "Autumn", "starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    made = api.post("campaigns/", body | {"owner_id": cast.marketer.pk}).json()
+    assert made["owner_id"] == cast.marketer.pk
+    path = f"campaigns/{made['id']}/"
+    for nobody in (cast.observer.pk, cast.stranger.pk):
+        body = problem(api.patch(path, {"owner_id": nobody}), 422)
+        assert pointers(body) == ["/owner_id"]
+    assert api.patch(path, {"owner_id": None}).json()["owner_id"] is None
+    assert pointers(problem(api.patch(path, {"play_ids": [9999]}), 422)) == ["/play_ids"]
 
 
 def test_what_is_said_again_is_no_news(api: Api, cast: Cast) -> None:

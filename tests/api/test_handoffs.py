@@ -122,7 +122,7 @@ def test_feedback_needs_a_reason_for_a_no(api: Api, cast: Cast) -> None:
     api.post(path, {"fits": True})
     assert [row["fits"] for row in api.get(path).json()["items"]] == [True, False]
     fresh = make.lead(cast.program)
-    problem(api.post(f"leads/{fresh.pk}/feedback/", {"fits": True}), 422)
+    problem(api.post(f"leads/{fresh.pk}/feedback/", {"fits": True}), 409)
 
 
 def test_reasons_are_added_and_retired(api: Api, cast: Cast) -> None:

@@ -156,6 +156,8 @@ def test_it_is_generated_without_a_warning(tmp_path: Path) -> None:
 def test_every_resource_is_there(document: dict[str, Any]) -> None:
     found = {path.split("/")[3] for path in document["paths"]}
     assert found == {
+        "members",
+        "teams",
         "accounts",
         "findings",
         "relationships",

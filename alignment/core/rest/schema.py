@@ -5,6 +5,7 @@ from typing import Any, cast
 from django_filters import ChoiceFilter, MultipleChoiceFilter
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
@@ -90,6 +91,19 @@ class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
             elif isinstance(asked, ChoiceFilter | MultipleChoiceFilter):
                 _say_texts(parameter["schema"])
         return found
+
+
+class OneOrMany(PolymorphicProxySerializerExtension):  # type: ignore[no-untyped-call]
+    """An object or a batch of them: unknown names aside, a batch also looks like an object, so
+    "exactly one" would be wrong.
+    """
+
+    priority = 1
+
+    def map_serializer(self, *args: Any) -> Any:
+        describe: Any = super().map_serializer
+        schema = describe(*args)
+        return {"anyOf": schema["oneOf"]}
 
 
 def _say_texts(schema: dict[str, Any]) -> None:

@@ -232,7 +232,7 @@ def test_only_a_broken_promise_can_be_disputed(cast: Cast, broken: Clock) -> Non
     follow(broken.lead, "handed_off")
     running = Clock.objects.in_program(cast.program).get(state="running")
     reply = post(cast, "rep", f"clocks/{running.pk}/dispute/", {"reason": "Storm."})
-    assert reply.status_code == 422
+    assert reply.status_code == 409
 
 
 def test_an_outside_crm_confirms(cast: Cast) -> None:

@@ -282,7 +282,7 @@ class AttemptsView(LeadRecords):
     ),
     post=extend_schema(
         summary="Say whether the lead was worth handing over",
-        description="The newest word counts. A lead that never was an MQL: 422.",
+        description="The newest word counts. A lead that never was an MQL: 409.",
         operation_id="leads_give_feedback",
         request=FeedbackIn,
         responses={201: FeedbackOut},

@@ -92,6 +92,7 @@ class NoteIn(NoteChange):
     )
     external_id = serializers.CharField(
         max_length=120,
+        allow_null=True,
         required=False,
         help_text="The tool's own id: sent again, it changes that note.",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
@@ -15,14 +17,14 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
-from alignment.core.rest.refusals import done
+from alignment.core.rest.refusals import done, invalid
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
-from ..actions.support import TakenAlready, ask, decline, deliver, take
+from ..actions.support import AlreadyClosed, TakenAlready, ask, decline, deliver, take
 from ..models import SupportRequest
 from .notes import NAMES, WorksInsights
 from .schemas import ID
@@ -134,6 +136,8 @@ class RequestView(WorksInsights, DetailView):
 
 
 class PendingView(WorksInsights):
+    """409 where the request is closed, or somebody else's by now."""
+
     serializer_class = SupportOut
     http_method_names = ("post", "options")
 
@@ -143,6 +147,17 @@ class PendingView(WorksInsights):
         if row is None:
             raise Http404
         return row
+
+    def settled(self, change: Callable[[], SupportRequest]) -> Response:
+        try:
+            row = change()
+        except AlreadyClosed as closed:
+            raise Problem(409, closed.messages[0]) from closed
+        except TakenAlready as other:
+            raise Problem(409, str(other)) from other
+        except Refused as wrong:
+            raise invalid(wrong) from wrong
+        return Response(SupportOut(row).data)
 
 
 @extend_schema_view(
@@ -162,11 +177,7 @@ class TakeView(PendingView):
 
     def post(self, request: Request, pk: int) -> Response:
         over, row = self._is_over(request), self.found()
-        try:
-            taken = done(lambda: take(support=row, by=self.person, over=over))
-        except TakenAlready as other:
-            raise Problem(409, str(other)) from other
-        return Response(SupportOut(taken).data)
+        return self.settled(lambda: take(support=row, by=self.person, over=over))
 
     def _is_over(self, request: Request) -> bool:
         text = request.query_params.get("over", "false")
@@ -191,8 +202,7 @@ class DoneView(PendingView):
         given, row = checked(DeliverIn(data=request.data)), self.found()
         pk_of = given.get("asset_id")
         asset = self.named(Asset, "asset_id", pk_of, "There is no such content.")
-        delivered = done(lambda: deliver(support=row, by=self.person, asset=asset))
-        return Response(SupportOut(delivered).data)
+        return self.settled(lambda: deliver(support=row, by=self.person, asset=asset))
 
 
 @extend_schema_view(
@@ -207,6 +217,4 @@ class DoneView(PendingView):
 class DeclineView(PendingView):
     def post(self, request: Request, pk: int) -> Response:
         given, row = checked(DeclineSupport(data=request.data)), self.found()
-        return Response(
-            SupportOut(done(lambda: decline(support=row, by=self.person, **given))).data
-        )
+        return self.settled(lambda: decline(support=row, by=self.person, **given))

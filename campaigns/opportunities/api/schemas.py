@@ -144,14 +144,17 @@ class OpportunityChange(serializers.Serializer[Any]):
     owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     source: Any = serializers.CharField(max_length=60, allow_blank=True, required=False)
     next_step = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    external_id = serializers.CharField(
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="Your own id: sent again with POST, it changes that one.",
+    )
 
 
 class OpportunityIn(OpportunityChange):
     account_id = serializers.IntegerField(**ID)
     name = NameField(max_length=160)
-    external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
-    )
     stage_id = serializers.IntegerField(
         **ID, required=False, help_text="An open stage; the first where none is given."
     )
