@@ -157,6 +157,44 @@ def test_what_is_changed_by_its_external_id_is_no_201(api: Api, cast: Cast) -> N
         assert second.json()["id"] == first.json()["id"]
 
 
+def test_an_account_is_named_by_either_id(api: Api, cast: Cast) -> None:
+    company = make.account(cast.program, external_id="crm-1")
+    make.account(cast.program, external_id="crm-2")
+    make.account(cast.other_program, external_id="crm-3")
+    for path, body in (
+        ("opportunities/", {"name": "Deal"}),
+        ("notes/", {"kind": "call", "text": "Yes."}),
+        ("competitors/", {"name": "Halden", "strength": 2}),
+    ):
+        made = api.post(path, body | {"account_external_id": "crm-1"})
+        assert made.status_code == 201, made.content
+        assert made.json()["account_id"] == company.pk
+        both = body | {"account_id": company.pk, "account_external_id": "crm-1"}
+        assert api.post(path, both).status_code in (200, 201)
+        for wrong in (
+            {"account_external_id": "crm-3"},
+            {"account_external_id": "crm-2", "account_id": company.pk},
+        ):
+            found = pointers(problem(api.post(path, body | wrong), 422))
+            assert found == ["/account_external_id"], path
+        assert pointers(problem(api.post(path, body), 422)) == ["/account_id"]
+    nothing = pointers(problem(api.post("opportunities/", {}), 422))
+    assert set(nothing) == {"/account_id", "/name"}
+
+
+def test_whatever_is_of_an_account_takes_either_id(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    only = {
+        name
+        for name, schema in schemas.items()
+        if name.endswith("Request")
+        and "account_id" in schema.get("properties", {})
+        and not {"account_external_id", "domain"} & schema["properties"].keys()
+    }
+    # A reported touch is of the account of its person.
+    assert only == {"TouchReportInRequest"}
+
+
 def test_a_row_of_ours_gets_the_id_that_the_other_tool_gave_it(api: Api, cast: Cast) -> None:
     """What began here and was copied there is found by both ids from then on."""
     period = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
@@ -32,8 +33,7 @@ class CompetitorOut(serializers.ModelSerializer[Competitor]):
         fields = ("id", "account_id", *COLUMNS, "updated_at")
 
 
-class CompetitorIn(serializers.Serializer[Any]):
-    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+class CompetitorIn(OfAccount):
     name = serializers.CharField(max_length=120)
     contract_ends = serializers.DateField(required=False, allow_null=True)
     strength = serializers.IntegerField(
@@ -77,7 +77,7 @@ class CompetitorsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(CompetitorIn(data=request.data))
+        given = checked(CompetitorIn(data=request.data, context={"program": self.program}))
         accounts = Account.objects.in_program(self.program)
         account = accounts.filter(pk=given.pop("account_id")).first()
         if account is None:

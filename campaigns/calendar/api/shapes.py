@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.core.rest.schema import example
@@ -109,8 +110,8 @@ class PlanIn(serializers.Serializer[Any]):
     )
 
 
-class TouchCheckIn(PlanIn):
-    account_id = _id()
+class TouchCheckIn(OfAccount, PlanIn):
+    """A touch that is not planned yet."""
 
 
 class TouchIn(TouchCheckIn):

@@ -109,7 +109,9 @@ class TouchesView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchIn(data=request.data)))
+        given = fields_of(
+            self.program, checked(TouchIn(data=request.data, context={"program": self.program}))
+        )
         reason = given.pop("override_reason")
         touch = done(
             self.program,
@@ -133,7 +135,10 @@ class TouchCheckView(ProgramApiView):
     write_scope = Scope.CALENDAR_WRITE
 
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchCheckIn(data=request.data)))
+        given = fields_of(
+            self.program,
+            checked(TouchCheckIn(data=request.data, context={"program": self.program})),
+        )
         conflicts, free = done(
             self.program,
             lambda: planning.try_touch(program=self.program, by=self.person, **given),

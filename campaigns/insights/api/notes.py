@@ -146,7 +146,7 @@ class NotesView(WorksInsights, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(checked(NoteIn(data=request.data)))
+        given = self.said(checked(NoteIn(data=request.data, context={"program": self.program})))
         key = {"source": given.get("source", ""), "external_id": given.get("external_id")}
         status = upsert_status(self.rows(), **key)
         note = done(lambda: write_note(by=self.person, **given), **NAMES)

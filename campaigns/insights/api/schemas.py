@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
@@ -83,8 +84,7 @@ class NoteChange(serializers.Serializer[Any]):
     )
 
 
-class NoteIn(NoteChange):
-    account_id = serializers.IntegerField(**ID)
+class NoteIn(OfAccount, NoteChange):
     kind = serializers.ChoiceField(choices=Note.Kind.choices)
     text = serializers.CharField(max_length=LONGEST_NOTE)
     source: Any = serializers.CharField(

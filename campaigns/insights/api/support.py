@@ -15,6 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.refusals import done, invalid
@@ -59,8 +60,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
         )
 
 
-class SupportIn(serializers.Serializer[Any]):
-    account_id = serializers.IntegerField(**ID)
+class SupportIn(OfAccount):
     opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     what = serializers.CharField(max_length=300)
     due_on = serializers.DateField(
@@ -111,7 +111,7 @@ class RequestsView(WorksInsights, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(SupportIn(data=request.data))
+        given = checked(SupportIn(data=request.data, context={"program": self.program}))
         rows: dict[str, Any] = {
             "account": (Account, given.pop("account_id"), "There is no such account."),
             "opportunity": (

@@ -90,7 +90,9 @@ class OpportunitiesView(WorksDeals, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(checked(OpportunityIn(data=request.data)))
+        given = self.said(
+            checked(OpportunityIn(data=request.data, context={"program": self.program}))
+        )
         account_id, stage_id = given.pop("account_id"), given.pop("stage_id", None)
         account = Account.objects.in_program(self.program).filter(pk=account_id).first()
         if account is None:

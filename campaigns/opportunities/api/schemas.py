@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
@@ -152,8 +153,7 @@ class OpportunityChange(serializers.Serializer[Any]):
     )
 
 
-class OpportunityIn(OpportunityChange):
-    account_id = serializers.IntegerField(**ID)
+class OpportunityIn(OfAccount, OpportunityChange):
     name = NameField(max_length=160)
     stage_id = serializers.IntegerField(
         **ID, required=False, help_text="An open stage; the first where none is given."

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.people.models import Side
 
@@ -72,8 +73,8 @@ class ReasonIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
-class NominationIn(ReasonIn):
-    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+class NominationIn(OfAccount, ReasonIn):
+    """Why it belongs on the list."""
 
 
 class NominationOut(serializers.ModelSerializer[Nomination]):

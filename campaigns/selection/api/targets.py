@@ -188,7 +188,7 @@ class NominationsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(NominationIn(data=request.data))
+        given = checked(NominationIn(data=request.data, context={"program": self.program}))
         rows = Account.objects.in_program(self.program)
         account = rows.filter(pk=given["account_id"]).first()
         if account is None:
