@@ -54,8 +54,8 @@ class AccountFilter(filters.FilterSet):
         method="by_naics",
         label="NAICS code, or the two digits or more it starts with",
     )
-    owner = FactFilter(
-        fact="owner_email", field_name="owner__email", label="E-mail address of the owner"
+    owner_email = filters.AddressFilter(
+        field_name="owner__email", label="E-mail address of the owner"
     )
     updated_since = filters.MomentFilter(
         field_name="updated_at", lookup_expr="gte", label="Changed at or after"
@@ -80,7 +80,7 @@ class AccountFilter(filters.FilterSet):
 
 
 class StakeholderFilter(filters.FilterSet):
-    account = IdFilter(field_name="account_id", label="Id of the account")
+    account_id = IdFilter(field_name="account_id", label="Id of the account")
     email = filters.CharFilter(method="by_email", max_length=254, label="Any of the addresses")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
     last_name = filters.CharFilter(lookup_expr="iexact", max_length=100, label="Last name")
@@ -99,8 +99,8 @@ class StakeholderFilter(filters.FilterSet):
 
 
 class EngagementFilter(filters.FilterSet):
-    stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
-    lead = IdFilter(field_name="lead_id", label="Id of the lead")
+    stakeholder_id = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
+    lead_id = IdFilter(field_name="lead_id", label="Id of the lead")
     signal = filters.CharFilter(method="by_signal", max_length=60, label="Code of the signal")
     source = filters.CharFilter(max_length=60, label="Source")
     external_id = filters.CharFilter(max_length=120, label="The source's own id")
@@ -138,10 +138,10 @@ class LeadFilter(filters.FilterSet):
     open = filters.BooleanFilter(
         field_name="closed_at", lookup_expr="isnull", label="Open leads only, or closed ones"
     )
-    account = IdFilter(field_name="account_id", label="Id of the account")
-    stakeholder = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
-    owner = filters.CharFilter(
-        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    account_id = IdFilter(field_name="account_id", label="Id of the account")
+    stakeholder_id = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
+    owner_email = filters.AddressFilter(
+        field_name="owner__email", label="E-mail address of the owner"
     )
     moved_since = filters.MomentFilter(
         field_name="stage_since", lookup_expr="gte", label="Entered its stage at or after"

@@ -26,9 +26,9 @@ LIMIT %(limit)s
 """
 _NARROWER = {
     "kind": "AND kind = ANY(%(kind)s)",
-    "account": "AND account_id = %(account)s",
-    "stakeholder": "AND stakeholder_id = %(stakeholder)s",
-    "lead": "AND lead_id = %(lead)s",
+    "account_id": "AND account_id = %(account_id)s",
+    "stakeholder_id": "AND stakeholder_id = %(stakeholder_id)s",
+    "lead_id": "AND lead_id = %(lead_id)s",
 }
 
 

@@ -21,7 +21,7 @@ from alignment.people.api_views import ProgramApiView
 from .journal import JournalRow, Place, settled_events
 from .serializers import JournalOut, JournalPage
 
-_ROWS = ("account", "stakeholder", "lead")
+_ROWS = ("account_id", "stakeholder_id", "lead_id")
 _ID = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 
 
@@ -51,9 +51,9 @@ class EventsView(ProgramApiView):
             OpenApiParameter(
                 "kind", str, many=True, enum=JournalKind.values, description="May be repeated."
             ),
-            OpenApiParameter("account", _ID, description="Id of the account."),
-            OpenApiParameter("stakeholder", _ID, description="Id of the stakeholder."),
-            OpenApiParameter("lead", _ID, description="Id of the lead."),
+            OpenApiParameter("account_id", _ID, description="Id of the account."),
+            OpenApiParameter("stakeholder_id", _ID, description="Id of the stakeholder."),
+            OpenApiParameter("lead_id", _ID, description="Id of the lead."),
         ],
         responses=JournalPage,
     )

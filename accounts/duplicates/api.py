@@ -173,3 +173,12 @@ class MergesView(ListView):
         if found is None:
             raise refused(name, "There is no such account.")
         return found
+
+
+@extend_schema_view(get=extend_schema(summary="One merge", operation_id="merges_get"))
+class MergeView(DetailView):
+    tag = "duplicates"
+    serializer_class = MergeOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Merge.objects.in_program(self.program)

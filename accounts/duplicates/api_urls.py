@@ -11,4 +11,5 @@ urlpatterns = [
     path("duplicates/<int:pk>/", api.DuplicateView.as_view(), name="duplicate"),
     path("duplicates/<int:pk>/apart/", api.ApartView.as_view(), name="apart"),
     path("merges/", api.MergesView.as_view(), name="merges"),
+    path("merges/<int:pk>/", api.MergeView.as_view(), name="merge"),
 ]

@@ -78,6 +78,13 @@ class ChangeOut(serializers.Serializer[Any]):
         ref_name = "AgreementChange"
 
 
+class ChangesOut(serializers.Serializer[Any]):
+    items = ChangeOut(many=True)
+
+    class Meta:
+        ref_name = "AgreementChanges"
+
+
 class _AgreementView(DetailView):
     tag = "agreements"
     write_scope = Scope.AGREEMENTS_WRITE
@@ -173,6 +180,7 @@ class DraftView(_AgreementView):
 
 class ProposeView(_AgreementView):
     http_method_names = ("post", "head", "options")
+    needs_body = False
 
     @extend_schema(
         summary="Propose the draft to both sides",
@@ -259,7 +267,7 @@ class CompareView(_AgreementView):
         summary="What one version says otherwise than another, in words",
         operation_id="agreements_compare",
         parameters=[AGREEMENT],
-        responses=ChangeOut(many=True),
+        responses=ChangesOut,
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = comparison(
@@ -267,5 +275,4 @@ class CompareView(_AgreementView):
         )
         if found is None:
             raise Http404
-        changes: Any = found.changes
-        return Response(ChangeOut(changes, many=True).data)
+        return Response(ChangesOut({"items": found.changes}).data)

@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 
 from accounts.field.models import CriterionFinding
 from accounts.intent.api.rows import OUTCOMES
-from accounts.models import Channel, Signal, ValidationCall
+from accounts.models import Channel, Signal, Stakeholder, ValidationCall
 from alignment.jobs.models import Job
 from alignment.metrics.rules import Unit
 from alignment.notifications.models import Delivery, Endpoint, NoticeKind
@@ -39,6 +39,7 @@ Facts in, judgements out: accounts, people, leads, engagements and scores of one
 * **Rate limit**: `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds) are in each reply.
 """
 TAGS = {
+    "members": "The people and teams of the program: whom ids and addresses elsewhere mean.",
     "accounts": "Companies, with the verdict of the ICP in force.",
     "duplicates": "Pairs of accounts that may be one company, and merges.",
     "saved-views": "Filters of the list of accounts under a name.",
@@ -148,7 +149,7 @@ class DocsView(SpectacularSwaggerSplitView):
         return super().dispatch(request, *args, **kwargs)
 
 
-# Names for the schema's enumerations of fields that are all called "kind".
+# Names for the schema's enumerations of fields that are called alike.
 SIGNAL_KINDS = Signal.Kind.choices
 JOB_KINDS = Job.Kind.choices
 DEAL_STEP_KINDS = OpportunityStep.Kind.choices
@@ -157,6 +158,7 @@ WEBHOOK_KINDS = Endpoint.Kind.choices
 DELIVERY_CHANNELS = Delivery.Channel.choices
 CONSENT_CHANNELS = Channel.choices
 TOUCH_CHANNELS = TouchChannel.choices
+COMMITTEE_ROLES = Stakeholder.CommitteeRole.choices
 ATTEMPT_CHANNELS = Attempt.Channel.choices
 ATTEMPT_OUTCOMES = Attempt.Outcome.choices
 FINDING_OUTCOMES = CriterionFinding.Outcome.choices

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("", include("alignment.workspace.api.urls")),
+    path("", include("alignment.people.api_urls")),
     path("", include("accounts.api.urls")),
     path("", include("accounts.field.api_urls")),
     path("", include("accounts.intent.api_urls")),

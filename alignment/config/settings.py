@@ -382,6 +382,8 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "alignment.config.api_schema.CALL_OUTCOMES",
         "MetricUnit": "alignment.config.api_schema.METRIC_UNITS",
         "SideEnum": "alignment.people.models.Side",
+        "MemberRole": "alignment.people.models.Role",
+        "CommitteeRole": "alignment.config.api_schema.COMMITTEE_ROLES",
         "LostReasonEnum": "campaigns.opportunities.models.LostReason",
         "DealStepKind": "alignment.config.api_schema.DEAL_STEP_KINDS",
         "DealOutcome": "campaigns.opportunities.models.Outcome",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,21 @@ def overtaken(
         for name, value in seen.items()
         if name in now and not _alike(now[name], value) and not _alike(now[name], wanted.get(name))
     ]
+
+
+def set_fields(row: Any, said: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Set the fields in `said` that are among `names`; returns those that now differ, sorted. Texts
+    lose white space at their ends.
+    """
+    changed = []
+    for name in names:
+        if name not in said:
+            continue
+        value = said[name].strip() if isinstance(said[name], str) else said[name]
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed.append(name)
+    return sorted(changed)
 
 
 def _alike(one: Any, other: Any) -> bool:

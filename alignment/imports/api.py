@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from alignment.core.rest import FieldError, JSONRenderer, Problem, filters, pointer
 from alignment.core.rest.refusals import refused_at
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.core.streaming import in_the_background
 from alignment.imports import actions
@@ -102,6 +103,18 @@ class ImportsView(ListView):
         operation_id="imports_change",
         request=ImportChange,
         responses=ImportOut,
+        examples=[
+            example(
+                "Names and revenue in millions; the other columns are left out",
+                {
+                    "columns": [
+                        {"index": 0, "field": "name"},
+                        {"index": 3, "field": "revenue", "scale": 1_000_000},
+                    ]
+                },
+                request_only=True,
+            )
+        ],
     ),
     delete=extend_schema(
         summary="Discard a list that was never taken in",

@@ -13,6 +13,7 @@ from alignment.core.rest.filters import (
     OF_LISTS,
     REPEATABLE,
     FilterSet,
+    refuse_empty,
     refuse_repeated,
     refuse_unknown,
 )
@@ -51,6 +52,7 @@ class ProgramApiView(ApiView):
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.parameters())
         refuse_repeated(request, self.repeatable())
+        refuse_empty(request)
 
     def parameters(self) -> Iterable[str]:
         """Query parameters that the request's method understands."""

@@ -62,7 +62,7 @@ class WhatIfOut(serializers.ModelSerializer[WhatIf]):
         source="against.number", default=None, allow_null=True, help_text="The model in force then"
     )
     content_hash = serializers.CharField(source="digest")
-    job = serializers.IntegerField(source="job_id")
+    job_id = serializers.IntegerField()
     state = serializers.CharField(
         source="job.state", help_text="Of the job: queued, running, done, failed, cancelled"
     )
@@ -80,7 +80,7 @@ class WhatIfOut(serializers.ModelSerializer[WhatIf]):
             "version",
             "against",
             "content_hash",
-            "job",
+            "job_id",
             "state",
             "problem",
             "done",

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import demand_as_seen, set_fields
+from alignment.core.external_ids import demand_free_id
 from alignment.people.models import Program, User
 from alignment.people.queries import why_not
 
@@ -20,6 +21,8 @@ from .spending import FIRST_YEAR, LAST_YEAR, MOST_USD, checked_cost, taken_out
 from .telling import told
 
 WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
+# Forms have no field for the id that another tool gives.
+SAID = (*WRITTEN, "external_id")
 
 
 @transaction.atomic
@@ -63,7 +66,7 @@ def change_campaign(
     plays: Iterable[int] | None = None,
     **said: Any,
 ) -> Campaign:
-    """Change the fields in `said`; `plays` replaces the previous ones. Raises `ValidationError` by
+    """Change the fields in `said`, of `SAID`; `plays` replaces the previous ones. Raises `ValidationError` by
     field.
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
@@ -74,6 +77,7 @@ def change_campaign(
         now: dict[str, Any] = {name: getattr(row, name) for name in WRITTEN}
         now["plays"] = sorted(row.plays.values_list("pk", flat=True))
         demand_as_seen(seen, now, {**said, "plays": plays})
+    demand_free_id(row, said)
     return _write(row, "campaign.change", by, said, plays)
 
 
@@ -84,17 +88,19 @@ def _write(
     said: dict[str, Any],
     plays: Iterable[int] | None,
 ) -> Campaign:
-    changed = {name: said[name] for name in WRITTEN if name in said}
+    """A campaign that is known and in which nothing changes is left alone: whoever keeps a copy
+    would take it for news."""
     former = campaign.owner_id
-    for name, value in changed.items():
-        setattr(campaign, name, value.strip() if isinstance(value, str) else value)
+    changed = set_fields(campaign, said, SAID)
     chosen = None if plays is None else set(plays)
     _demand_sense(campaign, chosen, former)
-    campaign.save()
-    if chosen is not None:
+    if changed or campaign.pk is None:
+        campaign.save()
+    if chosen is not None and chosen != set(campaign.plays.values_list("pk", flat=True)):
         campaign.plays.set(chosen)
-    fields = sorted(changed) + ["plays"] * (chosen is not None)
-    told(campaign, action, by, campaign=campaign.pk, fields=fields)
+        changed.append("plays")
+    if changed:
+        told(campaign, action, by, campaign=campaign.pk, fields=changed)
     return campaign
 
 

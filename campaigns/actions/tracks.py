@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Consent, Stakeholder
+from alignment.core.edits import set_fields
 from alignment.people.models import User
 
 from ..models import Campaign, Track, TrackMember
@@ -18,6 +20,7 @@ from .telling import told
 
 # Clocks of tools differ; a moment further ahead is an error.
 CLOCK_SKEW = timedelta(minutes=5)
+WRITTEN = ("name", "tool", "external_id")
 
 
 class NotInTrack(Exception):
@@ -29,26 +32,45 @@ def add_track(
     *, campaign: Campaign, name: str, tool: str, external_id: str | None, by: User | None
 ) -> Track:
     """Raises `ValidationError` by field if the name or the tool's id is taken."""
-    name, tool = name.strip(), tool.strip()
-    tracks = Track.objects.in_program(campaign.program_id)
+    track = Track(
+        program_id=campaign.program_id,
+        campaign=campaign,
+        name=name.strip(),
+        tool=tool.strip(),
+        external_id=external_id or None,
+    )
+    _demand_own(track)
+    track.save()
+    told(track, "track.add", by, campaign=campaign.pk)
+    return track
+
+
+@transaction.atomic
+def change_track(*, track: Track, by: User | None, **said: Any) -> Track:
+    """Change the fields in `said`, a subset of `WRITTEN`. Raises `ValidationError` by field if the
+    name or the tool's id is taken.
+    """
+    row = Track.objects.in_program(track.program_id).select_for_update().get(pk=track.pk)
+    changed = set_fields(row, said, WRITTEN)
+    _demand_own(row)
+    if changed:
+        row.save()
+        told(row, "track.change", by, campaign=row.campaign_id, fields=changed)
+    return row
+
+
+def _demand_own(track: Track) -> None:
+    others = Track.objects.in_program(track.program_id).exclude(pk=track.pk)
     errors = {}
-    if not name:
+    if not track.name:
         errors["name"] = _("Give it a name.")
-    elif tracks.filter(campaign=campaign, name=name).exists():
+    elif others.filter(campaign=track.campaign_id, name=track.name).exists():
         errors["name"] = _("Another track of this campaign has this name.")
-    if external_id and tracks.filter(tool=tool, external_id=external_id).exists():
+    given = track.external_id
+    if given and others.filter(tool=track.tool, external_id=given).exists():
         errors["external_id"] = _("Another track has this id.")
     if errors:
         raise ValidationError(errors)
-    track = Track.objects.create(
-        program_id=campaign.program_id,
-        campaign=campaign,
-        name=name,
-        tool=tool,
-        external_id=external_id or None,
-    )
-    told(track, "track.add", by, campaign=campaign.pk)
-    return track
 
 
 @transaction.atomic

@@ -13,10 +13,12 @@ from rest_framework.response import Response
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
-from alignment.core.rest.refusals import done
-from alignment.core.rest.views import checked
+from alignment.core.rest.refusals import done, refused
+from alignment.core.rest.schema import example
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
+from alignment.people.models import Membership, Program, User
 from alignment.people.permissions import Permission, Scope
 
 from ..actions import audience
@@ -63,7 +65,20 @@ class CampaignFilter(filters.FilterSet):
         summary="Add a campaign, or change what has the same external id",
         operation_id="campaigns_add",
         request=CampaignIn,
-        responses={201: CampaignOut},
+        responses={200: CampaignOut, 201: CampaignOut},
+        examples=[
+            example(
+                "A campaign of the marketing tool",
+                {
+                    "external_id": "program-1041",
+                    "name": "Standstill, autumn",
+                    "starts_on": "2026-11-01",
+                    "ends_on": "2026-12-31",
+                    "budget_usd": 40_000,
+                },
+                request_only=True,
+            )
+        ],
     ),
 )
 class CampaignsView(PlansCampaigns, ListView):
@@ -76,9 +91,12 @@ class CampaignsView(PlansCampaigns, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = _said(checked(CampaignIn(data=request.data)))
-        made = done(lambda: actions.add_campaign(program=self.program, by=self.person, **given))
-        return Response(CampaignOut(made).data, status=201)
+        given = _said(self.program, checked(CampaignIn(data=request.data)))
+        status = upsert_status(self.rows(), external_id=given.get("external_id"))
+        made = done(
+            lambda: actions.add_campaign(program=self.program, by=self.person, **given), **NAMES
+        )
+        return Response(CampaignOut(made).data, status=status)
 
 
 @extend_schema_view(
@@ -97,14 +115,33 @@ class CampaignView(PlansCampaigns, DetailView):
         return Campaign.objects.in_program(self.program).prefetch_related("plays")
 
     def patch(self, request: Request, pk: int) -> Response:
-        given, campaign = _said(checked(CampaignChange(data=request.data))), self.campaign()
-        changed = done(lambda: actions.change_campaign(campaign=campaign, by=self.person, **given))
+        campaign = self.campaign()
+        given = _said(self.program, checked(CampaignChange(data=request.data)))
+        changed = done(
+            lambda: actions.change_campaign(campaign=campaign, by=self.person, **given), **NAMES
+        )
         return Response(CampaignOut(changed).data)
 
 
-def _said(given: dict[str, Any]) -> dict[str, Any]:
-    plays = given.pop("play_ids", None)
-    return given | {"plays": plays}
+# Names in the API of fields that the actions name differently.
+NAMES = {"plays": "play_ids", "owner": "owner_id"}
+
+
+def _said(program: Program, given: dict[str, Any]) -> dict[str, Any]:
+    """Replace ids by what the actions expect."""
+    said = dict(given)
+    said["plays"] = said.pop("play_ids", None)
+    if "owner_id" in said:
+        said["owner"] = _member(program, said.pop("owner_id"))
+    return said
+
+
+def _member(program: Program, pk: int | None) -> User | None:
+    rows = Membership.objects.in_program(program).select_related("user")
+    member = rows.filter(user=pk).first() if pk else None
+    if pk and member is None:
+        raise refused("owner_id", "There is no such person in the program.")
+    return member.user if member else None
 
 
 @extend_schema_view(

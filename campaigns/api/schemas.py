@@ -53,15 +53,19 @@ class CampaignChange(serializers.Serializer[Any]):
     play_ids = serializers.ListField(
         child=serializers.IntegerField(**ID), max_length=50, required=False
     )
+    owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    external_id = serializers.CharField(
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="Your own id: sent again with POST, it changes that one.",
+    )
 
 
 class CampaignIn(CampaignChange):
     name = NameField(max_length=120)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
-    )
 
 
 class AudienceOut(serializers.ModelSerializer[CampaignAccount]):
@@ -117,13 +121,24 @@ class TrackOut(serializers.ModelSerializer[Track]):
         fields = ("id", "campaign_id", "name", "tool", "external_id", "created_at")
 
 
-class TrackIn(serializers.Serializer[Any]):
+class TrackChange(serializers.Serializer[Any]):
+    """Fields left out stay unchanged."""
+
+    name = NameField(max_length=120, required=False)
+    tool = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    external_id = serializers.CharField(
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="The tool's id of the workflow: sent again with POST and `tool`, it changes that"
+        " one.",
+    )
+
+
+class TrackIn(TrackChange):
     campaign_id = serializers.IntegerField(**ID)
     name = NameField(max_length=120)
     tool = serializers.CharField(max_length=60, allow_blank=True, default="")
-    external_id = serializers.CharField(
-        max_length=120, allow_null=True, default=None, help_text="The tool's id of the workflow."
-    )
 
 
 class StayOut(serializers.ModelSerializer[TrackMember]):

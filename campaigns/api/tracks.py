@@ -21,11 +21,19 @@ from alignment.people.idempotency import idempotent
 from ..actions import tracks as actions
 from ..models import Campaign, Track, TrackMember
 from .campaigns import PlansCampaigns
-from .schemas import AddedOut, StayOut, TrackEnterIn, TrackIn, TrackLeaveIn, TrackOut
+from .schemas import (
+    AddedOut,
+    StayOut,
+    TrackChange,
+    TrackEnterIn,
+    TrackIn,
+    TrackLeaveIn,
+    TrackOut,
+)
 
 
 class TrackFilter(filters.FilterSet):
-    campaign = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
+    campaign_id = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
     tool = filters.CharFilter(label="Tool that runs it", max_length=60)
     external_id = filters.CharFilter(label="The tool's id", max_length=120)
 
@@ -35,7 +43,7 @@ class TrackFilter(filters.FilterSet):
 
 
 class StayFilter(filters.FilterSet):
-    stakeholder = filters.IdFilter(field_name="stakeholder_id", label="Id of the person")
+    stakeholder_id = filters.IdFilter(field_name="stakeholder_id", label="Id of the person")
     is_inside = filters.BooleanFilter(
         field_name="left_at", lookup_expr="isnull", label="In the track now"
     )
@@ -48,10 +56,11 @@ class StayFilter(filters.FilterSet):
 @extend_schema_view(
     get=extend_schema(summary="List nurture tracks", operation_id="tracks_list"),
     post=extend_schema(
-        summary="Add a nurture track",
+        summary="Add a nurture track, or change what has the same tool and external id",
+        description="Which keeps the campaign that it is of.",
         operation_id="tracks_add",
         request=TrackIn,
-        responses={201: TrackOut},
+        responses={200: TrackOut, 201: TrackOut},
     ),
 )
 class TracksView(PlansCampaigns, ListView):
@@ -69,8 +78,18 @@ class TracksView(PlansCampaigns, ListView):
         campaign = campaigns.filter(pk=given.pop("campaign_id")).first()
         if campaign is None:
             raise refused("campaign_id", "There is no such campaign.")
+        given.setdefault("external_id", None)
+        known = self._known(given["tool"], given["external_id"])
+        if known is not None:
+            track = done(lambda: actions.change_track(track=known, by=self.person, **given))
+            return Response(TrackOut(track).data)
         track = done(lambda: actions.add_track(campaign=campaign, by=self.person, **given))
         return Response(TrackOut(track).data, status=201)
+
+    def _known(self, tool: str, external_id: str | None) -> Track | None:
+        if external_id is None:
+            return None
+        return self.rows().filter(tool=tool, external_id=external_id).first()
 
 
 class _OfTrack(PlansCampaigns):
@@ -81,12 +100,25 @@ class _OfTrack(PlansCampaigns):
         return found
 
 
-@extend_schema_view(get=extend_schema(summary="One nurture track", operation_id="tracks_get"))
+@extend_schema_view(
+    get=extend_schema(summary="One nurture track", operation_id="tracks_get"),
+    patch=extend_schema(
+        summary="Change a nurture track",
+        operation_id="tracks_change",
+        request=TrackChange,
+        responses=TrackOut,
+    ),
+)
 class TrackView(_OfTrack, DetailView):
     serializer_class = TrackOut
 
     def rows(self) -> QuerySet[Any]:
         return Track.objects.in_program(self.program)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        given, track = checked(TrackChange(data=request.data)), self.track()
+        changed = done(lambda: actions.change_track(track=track, by=self.person, **given))
+        return Response(TrackOut(changed).data)
 
 
 @extend_schema_view(

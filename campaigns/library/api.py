@@ -15,7 +15,7 @@ from alignment.core.rest import filters
 from alignment.core.rest.edits import OvertakenProblem, overtaken
 from alignment.core.rest.refusals import done
 from alignment.core.rest.schema import PROBLEM_TYPE
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Permission, Scope
@@ -52,6 +52,12 @@ class AssetChange(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     message = serializers.CharField(max_length=200, allow_blank=True, required=False)
     url = serializers.URLField(max_length=500, allow_blank=True, required=False)
+    external_id = serializers.CharField(
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="Your own id: sent again with POST, it changes that one.",
+    )
     is_retired = serializers.BooleanField(
         required=False, help_text="No longer offered for new touches."
     )
@@ -74,9 +80,6 @@ class AssetPatch(AssetChange):
 class AssetIn(AssetChange):
     title = serializers.CharField(max_length=160)
     kind = serializers.ChoiceField(choices=Asset.Kind.choices)
-    external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
-    )
     is_retired = None  # type: ignore[assignment]
 
 
@@ -100,7 +103,7 @@ class AssetFilter(filters.FilterSet):
         summary="Add content, or change what has the same external id",
         operation_id="assets_add",
         request=AssetIn,
-        responses={201: AssetOut},
+        responses={200: AssetOut, 201: AssetOut},
     ),
 )
 class AssetsView(ListView):
@@ -117,8 +120,9 @@ class AssetsView(ListView):
     @idempotent
     def post(self, request: Request) -> Response:
         given = checked(AssetIn(data=request.data))
+        status = upsert_status(self.rows(), external_id=given.get("external_id"))
         made = done(lambda: actions.add_asset(program=self.program, by=self.person, **given))
-        return Response(AssetOut(made).data, status=201)
+        return Response(AssetOut(made).data, status=status)
 
 
 @extend_schema_view(

@@ -321,8 +321,8 @@ class PlayStartView(_PlaysView, DetailView):
 
 
 class PlayRunFilter(filters.FilterSet):
-    play = filters.IdFilter(field_name="play_id", label="Id of the play")
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    play_id = filters.IdFilter(field_name="play_id", label="Id of the play")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
 
     class Meta:
         model = PlayRun
@@ -334,6 +334,15 @@ class PlayRunsView(ListView):
     tag = "plays"
     serializer_class = PlayRunOut
     filterset_class = PlayRunFilter
+
+    def rows(self) -> QuerySet[Any]:
+        return PlayRun.objects.in_program(self.program)
+
+
+@extend_schema_view(get=extend_schema(summary="One run of a play", operation_id="play_runs_get"))
+class PlayRunView(DetailView):
+    tag = "plays"
+    serializer_class = PlayRunOut
 
     def rows(self) -> QuerySet[Any]:
         return PlayRun.objects.in_program(self.program)

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("plays/comparison/", api_results.ComparisonView.as_view()),
     path("plays/<int:pk>/results/", api_results.PlayResultsView.as_view()),
     path("play-runs/", api.PlayRunsView.as_view()),
+    path("play-runs/<int:pk>/", api.PlayRunView.as_view()),
 ]

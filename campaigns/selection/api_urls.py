@@ -8,6 +8,7 @@ urlpatterns = [
     path("targets/<int:pk>/", targets.TargetView.as_view(), name="target"),
     path("targets/<int:pk>/leave/", targets.LeaveView.as_view(), name="target-leave"),
     path("nominations/", targets.NominationsView.as_view(), name="nominations"),
+    path("nominations/<int:pk>/", targets.NominationView.as_view(), name="nomination"),
     path("selection/session/", sessions.SessionView.as_view(), name="session"),
     path("selection/session/ready/", sessions.ReadyView.as_view(), name="ready"),
     path("selection/session/place/", targets.PlaceView.as_view(), name="place"),

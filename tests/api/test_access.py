@@ -17,6 +17,8 @@ from tests.cast import Cast, api_key
 pytestmark = pytest.mark.django_db
 
 READS = (
+    "members/",
+    "teams/",
     "accounts/",
     "stakeholders/",
     "leads/",

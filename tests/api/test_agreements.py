@@ -53,7 +53,7 @@ def test_written_proposed_and_signed_by_both(cast: Cast, marketing: Api, sales: 
     ruling = sales.get("scoring-models/in-force/").json()
     assert (ruling["number"], ruling["content"]["mql_at"]) == (2, 35)
     assert {s["name"] for s in ruling["signatures"]} == {"Marc Manager", "Sarah Sales"}
-    changes = sales.get("agreements/scoring/compare/1/2/").json()
+    changes = sales.get("agreements/scoring/compare/1/2/").json()["items"]
     assert changes == [
         {"key": "mql_at", "kind": "changed", "title": "MQL from", "was": "40", "now": "35"}
     ]
@@ -85,7 +85,7 @@ def test_the_sla_contract_goes_the_same_way(cast: Cast, marketing: Api, sales: A
     assert sales.get("sla-contracts/in-force/").json()["number"] == 2
     assert [v["number"] for v in sales.get("sla-contracts/").json()["items"]] == [2, 1]
     assert sales.get("sla-contracts/1/").json()["state"] == "retired"
-    (change,) = sales.get("agreements/sla/compare/1/2/").json()
+    (change,) = sales.get("agreements/sla/compare/1/2/").json()["items"]
     assert (change["key"], change["title"]) == ("clause:first-contact", "First contact")
     assert "within 1 business hour" in change["was"]
     assert "within 45 business minutes" in change["now"]
@@ -109,7 +109,7 @@ def test_the_contact_policy_goes_the_same_way(cast: Cast, marketing: Api, sales:
     assert sales.post("agreements/policy/sign/", signature).json()["state"] == "in_force"
     assert [v["number"] for v in sales.get("contact-policies/").json()["items"]] == [2, 1]
     assert sales.get("contact-policies/1/").json()["state"] == "retired"
-    (change,) = sales.get("agreements/policy/compare/1/2/").json()
+    (change,) = sales.get("agreements/policy/compare/1/2/").json()["items"]
     assert (change["key"], change["now"][:8]) == ("gap_hours", "48 hours")
 
 

@@ -70,9 +70,9 @@ def test_a_message_changes_and_its_effect_opens_its_deals(api: Api, price: Insig
         "share": None,
     }
     assert (effect["difference"], effect["verdict"]) == (None, "unknown")
-    (deal,) = api.get(f"{path}deals/", group="after", only="open").json()
+    (deal,) = api.get(f"{path}deals/", group="after", only="open").json()["items"]
     assert (deal["name"], deal["outcome"]) == ("Rollout", "open")
-    assert api.get(f"{path}deals/", group="before").json() == []
+    assert api.get(f"{path}deals/", group="before").json() == {"items": []}
     problem(api.get(f"{path}deals/", group="other"), 400)
     assert len(api.get("message-changes/", is_in_use="true").json()["items"]) == 1
     assert api.post(f"{path}end/").json()["ended_at"]

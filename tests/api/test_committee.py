@@ -18,7 +18,7 @@ def deal(cast: Cast) -> Opportunity:
 
 def test_from_a_gap_to_a_map(api: Api, cast: Cast, deal: Opportunity) -> None:
     path = f"opportunities/{deal.pk}/committee/"
-    gaps = [gap["gap"] for gap in api.get(f"{path}gaps/").json()]
+    gaps = [gap["gap"] for gap in api.get(f"{path}gaps/").json()["items"]]
     assert gaps == ["no_decision_maker", "no_economic_buyer", "no_champion"]
     boss, other = (make.stakeholder(cast.program, deal.account) for _ in range(2))
     put = {"stakeholder_id": boss.pk, "role": "economic_buyer", "owner_id": cast.rep.pk}

@@ -170,7 +170,7 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     behind = api.get("attribution/deals/", **NEXT, of="won", model="first", by="channel").json()
     (deal,) = behind["items"]
     assert (deal["credited_usd"], deal["amount_usd"]) == ("1150.00", "1150.00")
-    assert deal["account"]
+    assert deal["account_name"]
     assert (
         api.get("attribution/deals/", **NEXT, of="won", by="campaign", key="0").json()["items"]
         == []

@@ -101,13 +101,13 @@ def test_events_can_be_narrowed(client_with: Callable[[str], Api]) -> None:
     make.engage(lead.stakeholder, "pricing_page_view")
     opened, _cursor = read_on(api, kind="lead_opened")
     assert len(opened) == 2
-    of_lead, _cursor = read_on(api, lead=lead.pk)
+    of_lead, _cursor = read_on(api, lead_id=lead.pk)
     assert [event["kind"] for event in of_lead] == ["lead_opened", "became_engaged"]
-    both, _cursor = read_on(api, lead=lead.pk, kind=["lead_opened", "became_mql"])
+    both, _cursor = read_on(api, lead_id=lead.pk, kind=["lead_opened", "became_mql"])
     assert [event["lead_id"] for event in both] == [lead.pk]
-    of_account, _cursor = read_on(api, account=lead.account_id)
+    of_account, _cursor = read_on(api, account_id=lead.account_id)
     assert of_account[0]["kind"] == "account_created"
-    assert not read_on(api, stakeholder=10**6)[0]
+    assert not read_on(api, stakeholder_id=10**6)[0]
 
 
 @pytest.mark.django_db(transaction=True)

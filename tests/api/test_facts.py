@@ -282,7 +282,7 @@ def test_filters_narrow(api: Api, cast: Cast) -> None:
     for query in ({"state": "TX"}, {"q": "star"}, {"q": "100%"}, {"external_id": "t-1"}):
         assert [row["id"] for row in api.get("accounts/", **query).json()["items"]] == [texas.pk]
     person = make.stakeholder(cast.program, texas)
-    found = api.get("stakeholders/", account=texas.pk).json()["items"]
+    found = api.get("stakeholders/", account_id=texas.pk).json()["items"]
     assert [row["id"] for row in found] == [person.pk]
     assert not api.get("stakeholders/", do_not_contact="true").json()["items"]
     assert Stakeholder.objects.in_program(cast.program).count() == 1
@@ -314,7 +314,7 @@ def test_a_filter_reads_a_value_as_a_fact_is_read(
 def test_an_owner_is_found_whatever_the_case(api: Api, cast: Cast) -> None:
     mine = make.account(cast.program, owner_email=cast.rep.email)
     make.account(cast.program)
-    found = api.get("accounts/", owner=cast.rep.email.upper()).json()["items"]
+    found = api.get("accounts/", owner_email=cast.rep.email.upper()).json()["items"]
     assert [row["id"] for row in found] == [mine.pk]
 
 

@@ -24,7 +24,7 @@ def test_a_finding_changes_the_account(cast: Cast, api: Api) -> None:
     assert (row["before"]["employees_low"], row["after"]) == (9000, value)
     assert row["words"].startswith("Employees: ")
     assert api.get(f"findings/{row['id']}/").json() == row
-    assert api.get("findings/", account=account.pk, outcome="refuted").json()["items"] == [row]
+    assert api.get("findings/", account_id=account.pk, outcome="refuted").json()["items"] == [row]
     assert api.get(f"accounts/{account.pk}/").json()["employees_low"] == 300
     # An upsert comes from a list and does not overwrite a finding; an edit by a person does.
     again = {"domain": account.domain, "employees_low": 1, "employees_high": 1}
@@ -80,7 +80,7 @@ def test_a_pair_is_one_relationship(cast: Cast, api: Api) -> None:
     assert (noted["since"], noted["note"], noted["strength"]) == ("2024-05-01", "A fair", 2)
     row = api.post("relationships/", {**body, "strength": 4, "since": None}).json()
     assert (row["since"], row["note"]) == (None, "A fair")
-    listed = api.get("relationships/", account=person.account_id).json()["items"]
+    listed = api.get("relationships/", account_id=person.account_id).json()["items"]
     assert listed == [row]
     for change, at in (
         ({"user": cast.stranger.email}, "/user"),
@@ -103,7 +103,7 @@ def test_an_incumbent_is_there_once(cast: Cast, api: Api) -> None:
         "/strength"
     ]
     assert api.send("DELETE", f"competitors/{first['id']}/", b"").status_code == 204
-    assert api.get("competitors/", account=body["account_id"]).json()["items"] == []
+    assert api.get("competitors/", account_id=body["account_id"]).json()["items"] == []
 
 
 def test_lists_ask_the_same_at_one_row_and_three(cast: Cast, api: Api) -> None:

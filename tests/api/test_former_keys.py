@@ -53,5 +53,5 @@ def test_intent_is_the_account_that_stayeds(cast: Cast, api: Api, acme: Account)
     surge = {"source": "bombora", "topic": "ERP", "week": week, "strength": 70, "domain": GONE}
     post(api, "intent/surges/", surge)
     post(api, "intent/visits/", {"domain": GONE, "week": week, "visits": 4, "pages": 9})
-    listed = api.get("intent/surges/", account=acme.pk).json()["items"]
+    listed = api.get("intent/surges/", account_id=acme.pk).json()["items"]
     assert [row["topic"] for row in listed] == ["ERP"]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_a_hand_off_tells_everything(api: Api, cast: Cast) -> None:
     lead = mql(cast.program)
     row = handed(lead)
-    found = api.get("handoffs/", lead=lead.pk).json()["items"]
+    found = api.get("handoffs/", lead_id=lead.pk).json()["items"]
     assert [item["id"] for item in found] == [row.pk]
     body = api.get(f"handoffs/{row.pk}/").json()
     assert body["brief"]["promise"]["text"] == PROMISE
@@ -28,7 +28,9 @@ def test_a_hand_off_tells_everything(api: Api, cast: Cast) -> None:
     assert "It was their turn" in body["reason"]
     assert (body["is_complete"], body["missing"]) == (True, [])
     assert api.get("handoffs/", waiting="true").json()["items"] == []
-    assert len(api.get("handoffs/", route="rotation", owner=cast.rep.email).json()["items"]) == 1
+    assert (
+        len(api.get("handoffs/", route="rotation", owner_email=cast.rep.email).json()["items"]) == 1
+    )
 
 
 def test_an_owner_is_decided_once(api: Api, cast: Cast, client_with: object) -> None:
@@ -61,7 +63,7 @@ def test_nobody_is_handed_a_lead_that_has_left(api: Api, cast: Cast) -> None:
     problem(api.post(path, {"owner_email": cast.rep.email}), 409)
     given = api.patch(f"leads/{lead.pk}/", {"owner_email": cast.rep.email}).json()
     assert given["owner_email"] == cast.rep.email
-    assert api.get("handoffs/", lead=lead.pk).json()["items"][0]["handed_at"] is None
+    assert api.get("handoffs/", lead_id=lead.pk).json()["items"][0]["handed_at"] is None
 
 
 def test_who_claims_second_is_told_who_was_first(cast: Cast, client_with: object) -> None:
@@ -120,7 +122,7 @@ def test_feedback_needs_a_reason_for_a_no(api: Api, cast: Cast) -> None:
     api.post(path, {"fits": True})
     assert [row["fits"] for row in api.get(path).json()["items"]] == [True, False]
     fresh = make.lead(cast.program)
-    problem(api.post(f"leads/{fresh.pk}/feedback/", {"fits": True}), 422)
+    problem(api.post(f"leads/{fresh.pk}/feedback/", {"fits": True}), 409)
 
 
 def test_reasons_are_added_and_retired(api: Api, cast: Cast) -> None:

@@ -60,8 +60,8 @@ def test_closed_days(cast: Cast, api: Api) -> None:
     assert made.status_code == 201
     row = made.json()
     assert row == {"id": row["id"], "team_id": cast.sales.pk, "name": "Break", **DAYS}
-    assert api.get("closures/", team=cast.sales.pk).json()["items"] == [row]
-    assert api.get("closures/", team=cast.marketing.pk).json()["items"] == []
+    assert api.get("closures/", team_id=cast.sales.pk).json()["items"] == [row]
+    assert api.get("closures/", team_id=cast.marketing.pk).json()["items"] == []
     assert api.send("DELETE", f"closures/{row['id']}/", b"").status_code == 204
     problem(api.get(f"closures/{row['id']}/"), 404)
     strange = api.post("closures/", {**DAYS, "name": "X", "team_id": cast.other_sales.pk})

@@ -38,7 +38,7 @@ def test_a_batch_may_be_sent_twice(cast: Cast, api: Api) -> None:
     assert said["results"][3]["errors"][0]["pointer"] == "/items/3/strength"
     again = api.post("intent/surges/", {"items": items[:2]}).json()
     assert again["unchanged"] == 2
-    listed = api.get("intent/surges/", account=account.pk, topic="Cloud ERP").json()["items"]
+    listed = api.get("intent/surges/", account_id=account.pk, topic="Cloud ERP").json()["items"]
     assert [(r["strength"], r["source"]) for r in listed] == [(70, "bombora")]
 
 
@@ -60,7 +60,7 @@ def test_visits_by_domain(cast: Cast, api: Api) -> None:
     week = (today_utc() - timedelta(days=7)).isoformat()
     row = {"domain": "acme.example", "week": week, "visits": 4, "pages": 9}
     assert api.post("intent/visits/", {"items": [row]}).json()["created"] == 1
-    (listed,) = api.get("intent/visits/", account=account.pk).json()["items"]
+    (listed,) = api.get("intent/visits/", account_id=account.pk).json()["items"]
     assert (listed["visits"], listed["pages"], listed["account_id"]) == (4, 9, account.pk)
 
 

@@ -48,7 +48,7 @@ def test_whom_a_lead_is_for_is_told_in_words(api: Api, row: object, at: str, sai
 def test_a_lead_shows_its_score_and_is_found_by_stage(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program, owner=cast.rep)
     make.engage(lead.stakeholder, "pricing_page_view")
-    row = api.get("leads/", stage="engaged", owner=cast.rep.email).json()["items"][0]
+    row = api.get("leads/", stage="engaged", owner_email=cast.rep.email).json()["items"][0]
     assert (row["id"], row["score"]["total"], row["stage"]) == (lead.pk, 15, "engaged")
     assert row["stakeholder"]["id"] == lead.stakeholder_id
     assert api.get("leads/", stage=["mql", "sql"]).json()["items"] == []

@@ -36,7 +36,11 @@ def test_the_api_gives_them_nothing_to_do(api: Api, cast: Cast, company: Account
     person = make.stakeholder(cast.program, company)
     deal = open_opportunity(account=company, by=cast.rep, name="Rollout")
     moment = timezone.now() + timedelta(days=14)
-    touch: dict[str, Any] = {"account_id": company.pk, "people": [person.pk], "channel": "call"}
+    touch: dict[str, Any] = {
+        "account_id": company.pk,
+        "stakeholder_ids": [person.pk],
+        "channel": "call",
+    }
     touch |= {"starts_at": moment.isoformat(), "who": address}
     touch |= {"ends_at": (moment + timedelta(minutes=15)).isoformat()}
     refused(api.post("touches/", touch), "who")

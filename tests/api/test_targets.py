@@ -29,7 +29,7 @@ def sides(cast: Cast, client_with: Keyed) -> tuple[Api, Api]:
 
 
 def candidates(api: Api) -> dict[str, dict[str, Any]]:
-    return {row["account"]: row for row in api.get(SITTING).json()["candidates"]}
+    return {row["account_name"]: row for row in api.get(SITTING).json()["candidates"]}
 
 
 def test_a_session_from_end_to_end(cast: Cast, sides: tuple[Api, Api]) -> None:
@@ -62,12 +62,14 @@ def test_a_session_from_end_to_end(cast: Cast, sides: tuple[Api, Api]) -> None:
     both = [work | {"candidate_id": row["id"]} for row in rows.values()]
     problem(sales.post(f"{SITTING}place/", {"targets": both}), 409)
     placed = sales.post(f"{SITTING}place/", {"targets": both[:1]})
-    assert [row["account_id"] for row in placed.json()] == [second.pk]
+    assert [row["account_id"] for row in placed.json()["items"]] == [second.pk]
     problem(sales.post(f"{SITTING}confirm/", {"list_hash": "0" * 64}), 409)
     seen = {"list_hash": sales.get(SITTING).json()["list_hash"]}
     assert sales.post(f"{SITTING}confirm/", seen).json() == {"settled": False}
     assert marketing.post(f"{SITTING}confirm/", seen).json() == {"settled": True}
-    assert sales.get("selection/sessions/1/list/").json()["items"][0]["account"] == "Candidate 2"
+    assert (
+        sales.get("selection/sessions/1/list/").json()["items"][0]["account_name"] == "Candidate 2"
+    )
     assert sales.get("selection/sessions/").json()["items"][0]["state"] == "confirmed"
     assert first.pk not in {row["account_id"] for row in sales.get("targets/").json()["items"]}
 
@@ -132,7 +134,7 @@ def test_a_target_is_changed_and_leaves_with_a_reason(cast: Cast, sides: tuple[A
     assert left.json()["left_because"] == "Bought by a rival"
     problem(sales.post(f"{address}leave/", {"reason": "Twice"}), 409)
     assert sales.get("targets/", left="false").json()["items"] == []
-    assert len(sales.get("targets/", left="true", account=account.pk).json()["items"]) == 1
+    assert len(sales.get("targets/", left="true", account_id=account.pk).json()["items"]) == 1
 
 
 def test_who_may_not_vote_only_reads(cast: Cast, api: Api, client_with: Keyed) -> None:

@@ -35,7 +35,7 @@ def body(person: Stakeholder, starts: datetime | None = None, **more: Any) -> di
     starts = starts or monday()
     return {
         "account_id": person.account_id,
-        "people": [person.pk],
+        "stakeholder_ids": [person.pk],
         "channel": "call",
         "who": "ravi.rep@example.com",
         "starts_at": starts.isoformat(),
@@ -51,7 +51,11 @@ def plan(api: Api, person: Stakeholder, starts: datetime | None = None, **more: 
 
 def test_a_touch_is_planned_moved_done_and_told(api: Api, person: Stakeholder) -> None:
     touch = plan(api, person, message="Cost", say="Ask for the budget")
-    assert (touch["side"], touch["people"], touch["state"]) == ("sales", [person.pk], "planned")
+    assert (touch["side"], touch["stakeholder_ids"], touch["state"]) == (
+        "sales",
+        [person.pk],
+        "planned",
+    )
     path = f"touches/{touch['id']}/"
     moved = api.patch(path, {"starts_at": monday(14).isoformat()}).json()
     starts, ends = (datetime.fromisoformat(moved[name]) for name in ("starts_at", "ends_at"))
@@ -110,8 +114,11 @@ def test_wrong_values_are_pointed_at(api: Api, person: Stakeholder, cast: Cast) 
     assert pointers(problem(reply, 422)) == ["/account_id"]
     reply = api.post("touches/", body(person, who="stella@zanzibar.example"))
     assert pointers(problem(reply, 422)) == ["/who"]
-    wrong = body(person, people=[], ends_at=monday(9).isoformat())
-    assert set(pointers(problem(api.post("touches/", wrong), 422))) == {"/ends_at", "/people"}
+    wrong = body(person, stakeholder_ids=[], ends_at=monday(9).isoformat())
+    assert set(pointers(problem(api.post("touches/", wrong), 422))) == {
+        "/ends_at",
+        "/stakeholder_ids",
+    }
     reply = api.post("touches/", body(person, channel="pigeon"))
     assert pointers(problem(reply, 422)) == ["/channel"]
 
@@ -130,8 +137,8 @@ def test_the_list_narrows(api: Api, person: Stakeholder) -> None:
     assert ids() == [call["id"], ad["id"]]
     assert ids(order="-starts_at") == [ad["id"], call["id"]]
     for query in (
-        {"account": person.account_id},
-        {"person": person.pk},
+        {"account_id": person.account_id},
+        {"stakeholder_id": person.pk},
         {"side": "sales"},
         {"channel": "call"},
         {"who": "ravi.rep@example.com"},
@@ -202,6 +209,8 @@ def test_what_a_tool_reports_is_the_planned_touch_or_another(
         "touches/reports/", report | ad | {"channel": "ad", "stakeholder_id": person.pk}
     )
     assert (made.json()["outcome"], made.json()["touch"]["side"]) == ("created", "marketing")
+    (found,) = api.get("touches/", source="ads", external_id="a-1").json()["items"]
+    assert found["id"] == made.json()["touch"]["id"]
     for wrong, at in (
         ({"source": "entente:engagement"}, "/source"),
         ({"at": (timezone.now() + timedelta(hours=2)).isoformat()}, "/at"),

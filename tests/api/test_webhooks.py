@@ -135,7 +135,7 @@ def test_deliveries(cast: Cast, api: Api) -> None:
     tried = api.post(f"webhooks/{other['id']}/test/")
     assert tried.status_code == 202
     assert (tried.json()["event"], tried.json()["state"]) == ("test", "waiting")
-    item = api.get("deliveries/", endpoint=hook["id"]).json()["items"][0]
+    item = api.get("deliveries/", endpoint_id=hook["id"]).json()["items"][0]
     assert item["message_id"] == f"msg_{delivery.pk}"
     assert item["payload"]["data"] == {"n": 1}
     assert len(api.get("deliveries/").json()["items"]) == 2

@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 
@@ -32,8 +33,7 @@ class CompetitorOut(serializers.ModelSerializer[Competitor]):
         fields = ("id", "account_id", *COLUMNS, "updated_at")
 
 
-class CompetitorIn(serializers.Serializer[Any]):
-    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+class CompetitorIn(OfAccount):
     name = serializers.CharField(max_length=120)
     contract_ends = serializers.DateField(required=False, allow_null=True)
     strength = serializers.IntegerField(
@@ -46,7 +46,7 @@ class CompetitorIn(serializers.Serializer[Any]):
 
 
 class CompetitorFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
 
     class Meta:
         model = Competitor
@@ -63,7 +63,7 @@ class CompetitorFilter(filters.FilterSet):
         ),
         operation_id="competitors_set",
         request=CompetitorIn,
-        responses={201: CompetitorOut},
+        responses={200: CompetitorOut, 201: CompetitorOut},
     ),
 )
 class CompetitorsView(ListView):
@@ -77,13 +77,15 @@ class CompetitorsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(CompetitorIn(data=request.data))
+        given = checked(CompetitorIn(data=request.data, context={"program": self.program}))
         accounts = Account.objects.in_program(self.program)
         account = accounts.filter(pk=given.pop("account_id")).first()
         if account is None:
             raise refused("account_id", "There is no such account.")
+        key = {"account": account, "name__iexact": given["name"]}
+        status = upsert_status(self.rows(), **key)
         row = done(lambda: actions.set_competitor(account=account, by=self.person, **given))
-        return Response(CompetitorOut(row).data, status=201)
+        return Response(CompetitorOut(row).data, status=status)
 
 
 @extend_schema_view(

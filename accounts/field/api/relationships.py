@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Stakeholder
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership
@@ -56,8 +56,8 @@ class RelationshipIn(serializers.Serializer[Any]):
 
 
 class RelationshipFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="stakeholder__account_id", label="Id of the account")
-    stakeholder = filters.IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
+    account_id = filters.IdFilter(field_name="stakeholder__account_id", label="Id of the account")
+    stakeholder_id = filters.IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
 
     class Meta:
         model = Relationship
@@ -73,7 +73,7 @@ class RelationshipFilter(filters.FilterSet):
         ),
         operation_id="relationships_set",
         request=RelationshipIn,
-        responses={201: RelationshipOut},
+        responses={200: RelationshipOut, 201: RelationshipOut},
     ),
 )
 class RelationshipsView(ListView):
@@ -96,10 +96,11 @@ class RelationshipsView(ListView):
         person = people.filter(pk=given.pop("stakeholder_id")).first()
         if person is None:
             raise refused("stakeholder_id", "There is no such stakeholder.")
+        status = upsert_status(self.rows(), user=member.user, stakeholder=person)
         row = done(
             lambda: actions.know(stakeholder=person, user=member.user, by=self.person, **given)
         )
-        return Response(RelationshipOut(row).data, status=201)
+        return Response(RelationshipOut(row).data, status=status)
 
 
 @extend_schema_view(

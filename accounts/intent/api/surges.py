@@ -48,7 +48,7 @@ class SurgeBatch(serializers.Serializer[Any]):
 
 
 class SurgeFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
     source = filters.CharFilter(field_name="source", label="Who reported it")
     topic = filters.CharFilter(field_name="topic", label="Topic")
 

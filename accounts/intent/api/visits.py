@@ -48,7 +48,7 @@ class VisitsBatch(serializers.Serializer[Any]):
 
 
 class VisitsFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
 
     class Meta:
         model = SiteVisits

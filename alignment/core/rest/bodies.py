@@ -99,6 +99,13 @@ def refuse_large(request: Request) -> None:
         raise too_large()
 
 
+def refuse_encoded(request: Request) -> None:
+    """Refuse a compressed body: its few bytes may stand for any number."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise Problem(415, f"A body is sent as it is, not as {encoding[:40]}.")
+
+
 def storable_text(text: str) -> bool:
     """False for NUL and lone surrogates, which PostgreSQL refuses."""
     if "\x00" in text:

@@ -19,6 +19,7 @@ from .periods import unknown
 
 __all__ = [
     "HIGHEST_ID",
+    "AddressFilter",
     "BooleanFilter",
     "CharFilter",
     "ChoiceFilter",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 HIGHEST_ID = 2**63 - 1
+LONGEST_ADDRESS = 254
 
 
 # Parameters that every URL understands, and those that every list does.
@@ -62,6 +64,17 @@ def refuse_unknown(request: Request, names: Iterable[str]) -> None:
         name[:100]: unknown(name, known, "There is no such parameter.")
         for name in request.query_params
         if name not in known
+    }
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse_empty(request: Request) -> None:
+    """Refuses parameters without a value: `?email=` of a client that knows none would list all."""
+    errors = {
+        name: "Has no value. Leave it out, or give one."
+        for name, values in request.query_params.lists()
+        if not all(values)
     }
     if errors:
         raise ValidationError(errors)
@@ -103,6 +116,22 @@ class IdFilter(django_filters.NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=1, max_value=HIGHEST_ID, **kwargs)
+
+
+class AddressField(forms.EmailField):
+    """The e-mail address of one of us, as users are stored: in small letters."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).lower()
+
+
+class AddressFilter(CharFilter):
+    """The e-mail address of one of us."""
+
+    field_class = AddressField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_ADDRESS, **kwargs)
 
 
 class WholeFilter(django_filters.NumberFilter):

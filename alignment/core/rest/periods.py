@@ -1,4 +1,4 @@
-"""The days of a period are called `from` and `to` in every request and reply."""
+"""Names over the API. The days of a period are called `from` and `to` in every request and reply."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ NAMES = {"first": "from", "last": "to"}
 
 
 def unknown(name: str, known: Container[str], otherwise: str) -> str:
-    """The message for an unknown name; it gives the new name if the field was renamed."""
-    new = NAMES.get(name)
-    return f"It is called `{new}`." if new and new in known else otherwise
+    """The message for an unknown name; it gives the right one if that only ends otherwise
+    (`account` for `account_id`) or was renamed."""
+    likely = (NAMES.get(name, name), f"{name}_id", f"{name}_email", f"{name}_ids")
+    found = next((each for each in likely if each in known), None)
+    return f"It is called `{found}`." if found else otherwise
 
 
 class WithPeriod(serializers.Serializer[Any]):

@@ -1,10 +1,11 @@
 """How views describe themselves in the OpenAPI document, including the errors each can return."""
 
-from typing import Any
+from typing import Any, cast
 
 from django_filters import ChoiceFilter, MultipleChoiceFilter
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
@@ -92,6 +93,19 @@ class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
         return found
 
 
+class OneOrMany(PolymorphicProxySerializerExtension):  # type: ignore[no-untyped-call]
+    """An object or a batch of them: unknown names aside, a batch also looks like an object, so
+    "exactly one" would be wrong.
+    """
+
+    priority = 1
+
+    def map_serializer(self, *args: Any) -> Any:
+        describe: Any = super().map_serializer
+        schema = describe(*args)
+        return {"anyOf": schema["oneOf"]}
+
+
 def _say_texts(schema: dict[str, Any]) -> None:
     """Choices are sent as strings, even where the column stores numbers."""
     one = schema.get("items", schema)
@@ -109,6 +123,13 @@ class ProblemSchema(AutoSchema):
         if self.method == "POST" and getattr(self.view, "keeps_replies", False):
             found.append(IDEMPOTENCY_KEY)
         return found
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        describe: Any = super()._get_request_body
+        body, view = describe(direction), cast("Any", self.view)
+        if body and view.needs_body:
+            body["required"] = True
+        return body
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
         insert: Any = super()._insert_field_validators

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import translation
 from rest_framework.exceptions import ValidationError
@@ -13,18 +14,22 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from .bodies import refuse_large
+from .bodies import refuse_encoded, refuse_large
 from .periods import unknown
 from .problems import FieldError, Problem, errors_at
 from .schema import ProblemSchema
 
 
 class ApiRequest(Request):
-    """Refuses a missing body: nothing is not the same as an empty object."""
+    """Refuses a missing body, unless the view can do without: nothing is not the same as an empty
+    object.
+    """
 
     @property
     def data(self) -> Any:
         if self.stream is None:
+            if not self.parser_context["view"].needs_body:
+                return {}
             raise Problem(400, "The body is empty.")
         return super().data
 
@@ -44,6 +49,8 @@ class ApiView(GenericAPIView[Any]):
 
     schema = ProblemSchema()
     content_negotiation_class = Negotiation
+    # False where nothing in the body is required.
+    needs_body = True
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         return ApiRequest(
@@ -57,6 +64,7 @@ class ApiView(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         translation.activate("en")
         super().initial(request, *args, **kwargs)
+        refuse_encoded(request)
         if self.reads_json:
             refuse_large(request)
 
@@ -76,6 +84,12 @@ class ApiView(GenericAPIView[Any]):
             for name, value in allowance.headers.items():
                 response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+def upsert_status(rows: QuerySet[Any], **key: Any) -> int:
+    """200 if a POST changes the row with this key, 201 if it adds one; without a key it adds."""
+    is_known = None not in key.values() and rows.filter(**key).exists()
+    return 200 if is_known else 201
 
 
 def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:

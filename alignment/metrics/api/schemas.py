@@ -93,7 +93,9 @@ class RowOut(serializers.Serializer[Any]):
     subject = serializers.CharField(help_text="What `id` names: lead, opportunity, account ...")
     id = serializers.IntegerField()
     title = serializers.CharField()
-    account = serializers.CharField(help_text="Its name; empty where the row belongs to none.")
+    account_name = serializers.CharField(
+        source="account", help_text="Empty where the row belongs to none."
+    )
     amount_usd = serializers.FloatField(allow_null=True, help_text="Of a deal that has one.")
     at = serializers.DateTimeField(help_text="The moment by which it falls into the period.")
     counted = serializers.BooleanField(help_text="In the numerator.")

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from alignment.core.rest import filters
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.permissions import Scope
@@ -88,7 +89,7 @@ class EndpointChange(serializers.Serializer[Any]):
 class DeliveryOut(serializers.ModelSerializer[Delivery]):
     state = serializers.SerializerMethodField()
     message_id = serializers.SerializerMethodField()
-    endpoint = serializers.IntegerField(source="endpoint_id")
+    endpoint_id = serializers.IntegerField(help_text="The webhook it is for.")
     payload = serializers.DictField()
 
     class Meta:
@@ -97,7 +98,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
         fields = (
             "id",
             "message_id",
-            "endpoint",
+            "endpoint_id",
             "event",
             "state",
             "tries",
@@ -142,6 +143,18 @@ class EndpointsView(_Endpoints, ListView):
         operation_id="webhooks_add",
         request=EndpointIn,
         responses={201: EndpointMade},
+        examples=[
+            example(
+                "A webhook",
+                {
+                    "kind": "webhook",
+                    "name": "CRM",
+                    "url": "https://crm.example.com/hooks/entente",
+                    "events": ["handed_off", "breach"],
+                },
+                request_only=True,
+            )
+        ],
     )
     def post(self, request: Request) -> Response:
         given = checked(EndpointIn(data=request.data))
@@ -218,7 +231,7 @@ class TestView(_Endpoints, DetailView):
 
 
 class DeliveryFilter(filters.FilterSet):
-    endpoint = filters.IdFilter(field_name="endpoint_id", label="Id of the webhook")
+    endpoint_id = filters.IdFilter(field_name="endpoint_id", label="Id of the webhook")
     event = filters.CharFilter(label="Event")
     state = filters.ChoiceFilter(choices=STATE_CHOICES, method="in_state", label="State")
 

@@ -114,10 +114,13 @@ def open_leads(
 
 @transaction.atomic
 def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
-    """Give the lead to a member of the program who may work it, or to nobody."""
+    """Give the lead to a member of the program who may work it, or to nobody. Whoever has it
+    already keeps it, and nothing is journalled."""
     if owner and not possible_owners(lead.program_id).filter(user=owner).exists():
         raise LeadMoved(_("This person may not work leads in this program."))
     locked = _locked(lead)
+    if locked.owner == owner:
+        return locked
     previous = locked.owner
     locked.owner = owner
     locked.save(update_fields=["owner"])

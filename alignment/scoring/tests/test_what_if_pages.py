@@ -191,7 +191,7 @@ def test_by_api(cast: Cast, draft: Version, client_with: Any) -> None:  # noqa: 
     asked = api.post(path)
     assert asked.status_code == 202, asked.content
     assert asked.json()["result"] is None
-    runner.run(asked.json()["job"])
+    runner.run(asked.json()["job_id"])
     found = api.get(path).json()
     assert (found["state"], found["against"], found["draft_changed"]) == ("done", 1, False)
     assert found["result"]["moves"] == {"mql": 1, "sql": 0, "engaged": 0, "over": 0, "below": 0}

@@ -13,10 +13,10 @@ class ClockFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(
         choices=Clock.State.choices, label="State; may be repeated"
     )
-    owner = filters.CharFilter(
-        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    owner_email = filters.AddressFilter(
+        field_name="owner__email", label="E-mail address of the owner"
     )
-    lead = IdFilter(field_name="lead_id", label="Id of the lead")
+    lead_id = IdFilter(field_name="lead_id", label="Id of the lead")
     due_since = filters.MomentFilter(
         field_name="due_at", lookup_expr="gte", label="Due at or after"
     )
@@ -34,8 +34,8 @@ class EscalationFilter(filters.FilterSet):
     side = filters.ChoiceFilter(
         field_name="clock__side", choices=Side.choices, label="Who owes the promise"
     )
-    clock = IdFilter(field_name="clock_id", label="Id of the clock")
-    lead = IdFilter(field_name="clock__lead_id", label="Id of the lead")
+    clock_id = IdFilter(field_name="clock_id", label="Id of the clock")
+    lead_id = IdFilter(field_name="clock__lead_id", label="Id of the lead")
     answered = filters.BooleanFilter(
         field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="Answered or not"
     )
@@ -49,8 +49,8 @@ class DisputeFilter(filters.FilterSet):
     side = filters.ChoiceFilter(
         field_name="clock__side", choices=Side.choices, label="Who owes the promise"
     )
-    clock = IdFilter(field_name="clock_id", label="Id of the clock")
-    lead = IdFilter(field_name="clock__lead_id", label="Id of the lead")
+    clock_id = IdFilter(field_name="clock_id", label="Id of the clock")
+    lead_id = IdFilter(field_name="clock__lead_id", label="Id of the lead")
     decided = filters.BooleanFilter(
         field_name="granted", lookup_expr="isnull", exclude=True, label="Decided or not"
     )

@@ -45,10 +45,8 @@ def _said(change: Callable[[], Any], field: str) -> Any:
     except answers.NothingSaid as refused:
         errors = [{"pointer": f"/{field}", "detail": str(refused)}]
         raise Problem(422, "Some values were not accepted.", errors=errors) from refused  # type: ignore[arg-type]
-    except answers.NotPossible as refused:
-        raise Problem(422, str(refused)) from refused
-    except answers.AlreadyAnswered as lost:
-        raise Problem(409, str(lost)) from lost
+    except (answers.NotPossible, answers.AlreadyAnswered) as refused:
+        raise Problem(409, str(refused)) from refused
     except answers.NotYours as refused:
         raise Problem(403, str(refused)) from refused
 
@@ -105,7 +103,7 @@ class _Step(DetailView):
 @extend_schema_view(
     post=extend_schema(
         summary="Ask for a broken promise to be excused",
-        description="By members and managers of the side that owes it. 422 if it is not broken.",
+        description="By members and managers of the side that owes it. 409 if it is not broken.",
         operation_id="clocks_dispute",
         request=ReasonIn,
         responses=DisputeOut,
@@ -146,6 +144,15 @@ def _escalations(program: Any) -> QuerySet[Escalation]:
     return Escalation.objects.in_program(program).select_related("clock", "acknowledged_by")
 
 
+@extend_schema_view(get=extend_schema(summary="One escalation", operation_id="escalations_get"))
+class EscalationView(DetailView):
+    tag = "escalations"
+    serializer_class = EscalationOut
+
+    def rows(self) -> QuerySet[Any]:
+        return _escalations(self.program)
+
+
 @extend_schema_view(
     post=extend_schema(
         summary="Say what will be done about a breach",
@@ -180,6 +187,15 @@ class DisputesView(ListView):
 
 def _disputes(program: Any) -> QuerySet[Dispute]:
     return Dispute.objects.in_program(program).select_related("clock", "asked_by", "decided_by")
+
+
+@extend_schema_view(get=extend_schema(summary="One dispute", operation_id="disputes_get"))
+class DisputeView(DetailView):
+    tag = "disputes"
+    serializer_class = DisputeOut
+
+    def rows(self) -> QuerySet[Any]:
+        return _disputes(self.program)
 
 
 @extend_schema_view(

@@ -53,9 +53,9 @@ class HandOffOut(serializers.ModelSerializer[HandOff]):
 
 
 class HandOffFilter(filters.FilterSet):
-    lead = filters.IdFilter(field_name="lead_id", label="Id of the lead")
-    owner = filters.CharFilter(
-        field_name="owner__email", max_length=254, label="E-mail address of the owner"
+    lead_id = filters.IdFilter(field_name="lead_id", label="Id of the lead")
+    owner_email = filters.AddressFilter(
+        field_name="owner__email", label="E-mail address of the owner"
     )
     route = filters.ChoiceFilter(choices=HandOff.Route.choices, label="How the owner was found")
     waiting = filters.BooleanFilter(

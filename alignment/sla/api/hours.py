@@ -189,7 +189,7 @@ class LeaveIn(DaysIn):
 
 
 class ClosureFilter(filters.FilterSet):
-    team = filters.IdFilter(field_name="team_id", label="Id of the team")
+    team_id = filters.IdFilter(field_name="team_id", label="Id of the team")
 
     class Meta:
         model = Closure
@@ -197,9 +197,7 @@ class ClosureFilter(filters.FilterSet):
 
 
 class LeaveFilter(filters.FilterSet):
-    user = filters.CharFilter(
-        field_name="user__email", lookup_expr="iexact", label="E-mail address"
-    )
+    user = filters.AddressFilter(field_name="user__email", label="E-mail address of the person")
 
     class Meta:
         model = Leave

@@ -180,7 +180,7 @@ def get(cast: Cast, path: str) -> Any:
 
 
 def test_the_api_tells_of_clocks(cast: Cast, broken: Clock) -> None:
-    (item,) = get(cast, f"clocks/?state=broken&side=sales&lead={broken.lead_id}")["items"]
+    (item,) = get(cast, f"clocks/?state=broken&side=sales&lead_id={broken.lead_id}")["items"]
     assert item["owner_email"] == "ravi.rep@example.com"
     assert (item["clause"], item["level"], item["excused"]) == ("contact", 1, False)
     assert "60 min" in item["due_in_words"]
@@ -189,7 +189,7 @@ def test_the_api_tells_of_clocks(cast: Cast, broken: Clock) -> None:
         "state=kept",
         "side=marketing",
         "clause=other",
-        "owner=nobody@x.example",
+        "owner_email=nobody@x.example",
         "due_until=2020-01-01T00:00:00Z",
         "excused=true",
     ):
@@ -198,7 +198,7 @@ def test_the_api_tells_of_clocks(cast: Cast, broken: Clock) -> None:
 
 
 def test_the_api_answers_and_says_why_not(cast: Cast, broken: Clock) -> None:
-    (item,) = get(cast, f"escalations/?answered=false&clock={broken.pk}")["items"]
+    (item,) = get(cast, f"escalations/?answered=false&clock_id={broken.pk}")["items"]
     path = f"escalations/{item['id']}/acknowledge/"
     assert post(cast, "rep", path, {"answer": "Me."}).status_code == 403
     empty = post(cast, "sales_manager", path, {"answer": " "})
@@ -232,7 +232,7 @@ def test_only_a_broken_promise_can_be_disputed(cast: Cast, broken: Clock) -> Non
     follow(broken.lead, "handed_off")
     running = Clock.objects.in_program(cast.program).get(state="running")
     reply = post(cast, "rep", f"clocks/{running.pk}/dispute/", {"reason": "Storm."})
-    assert reply.status_code == 422
+    assert reply.status_code == 409
 
 
 def test_an_outside_crm_confirms(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.field.actions.findings import LONGEST_SEEN, record_finding, withdraw_finding
 from accounts.field.models import CriterionFinding
 from accounts.models import Account
@@ -53,8 +54,7 @@ class FindingOut(serializers.ModelSerializer[CriterionFinding]):
         )
 
 
-class FindingIn(serializers.Serializer[Any]):
-    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+class FindingIn(OfAccount):
     criterion = serializers.CharField(
         max_length=64, help_text="Key of a criterion of the profile in force."
     )
@@ -72,7 +72,7 @@ class FindingIn(serializers.Serializer[Any]):
 
 
 class FindingFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
     criterion = filters.CharFilter(field_name="criterion", label="Key of the criterion")
     outcome = filters.ChoiceFilter(choices=CriterionFinding.Outcome.choices, label="Outcome")
 
@@ -105,7 +105,7 @@ class FindingsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(FindingIn(data=request.data))
+        given = checked(FindingIn(data=request.data, context={"program": self.program}))
         accounts = Account.objects.in_program(self.program).select_related("program", "verdict")
         account = accounts.filter(pk=given["account_id"]).first()
         if account is None:

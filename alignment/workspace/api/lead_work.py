@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import Lead
 from alignment.core.rest import Problem
 from alignment.core.rest.moments import MomentField
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.idempotency import idempotent
@@ -143,6 +144,13 @@ class ClaimView(LeadAction):
         operation_id="leads_recycle",
         request=RecycleIn,
         responses=LeadOut,
+        examples=[
+            example(
+                "Worth another try in spring",
+                {"code": "contract-runs", "until": "2027-04-01"},
+                request_only=True,
+            )
+        ],
     )
 )
 class RecycleView(LeadAction):
@@ -178,6 +186,8 @@ class DisqualifyView(LeadAction):
     )
 )
 class BringBackView(LeadAction):
+    needs_body = False
+
     def act(self, lead: Lead, body: Any) -> None:
         moving.bring_back(lead=lead, by=self.person)
 
@@ -243,6 +253,13 @@ class FeedbackItems(Shape):
         operation_id="leads_log_attempt",
         request=AttemptIn,
         responses={201: AttemptOut},
+        examples=[
+            example(
+                "Nobody picked up",
+                {"channel": "call", "outcome": "no_answer", "at": "2026-11-20T15:04:05-05:00"},
+                request_only=True,
+            )
+        ],
     ),
 )
 class AttemptsView(LeadRecords):
@@ -265,7 +282,7 @@ class AttemptsView(LeadRecords):
     ),
     post=extend_schema(
         summary="Say whether the lead was worth handing over",
-        description="The newest word counts. A lead that never was an MQL: 422.",
+        description="The newest word counts. A lead that never was an MQL: 409.",
         operation_id="leads_give_feedback",
         request=FeedbackIn,
         responses={201: FeedbackOut},

@@ -140,8 +140,6 @@ def refusals_told(reason_at: str = "/code") -> Iterator[None]:
     """Turn refused steps into problems; `reason_at` is the place of the reason in the body."""
     try:
         yield
-    except actions.ImpossibleStep as impossible:
-        raise Problem(422, str(impossible)) from impossible
     except actions.LeadMoved as moved:
         raise Problem(409, str(moved)) from moved
     except work.MomentRefused as refused:
@@ -153,8 +151,8 @@ def refusals_told(reason_at: str = "/code") -> Iterator[None]:
 
 
 class LeadAction(DetailView):
-    """POST performs one step on a lead. A lead that somebody has moved since is a conflict (409); a
-    step that its stage does not allow, or a reason that is not offered, is 422.
+    """POST performs one step on a lead. A step that its stage does not allow, or no longer, is a
+    conflict (409); a reason that is not offered is 422.
     """
 
     tag = "leads"

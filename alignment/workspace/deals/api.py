@@ -20,7 +20,13 @@ from alignment.core.rest import filters
 from alignment.people.models import Program
 from campaigns.committee.queries import committee_of
 from campaigns.opportunities.api import deals
-from campaigns.opportunities.api.schemas import MoveIn, OpportunityChange, OpportunityIn
+from campaigns.opportunities.api.schemas import (
+    LOST,
+    OPENED,
+    MoveIn,
+    OpportunityChange,
+    OpportunityIn,
+)
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .api_schemas import ChangesOut, CoverageOut, DealOut, ForecastOut
@@ -70,7 +76,8 @@ class DealFilter(deals.OpportunityFilter):
         summary="Open an opportunity, or change what has the same external id",
         operation_id="opportunities_open",
         request=OpportunityIn,
-        responses={201: DealOut},
+        responses={200: DealOut, 201: DealOut},
+        examples=[OPENED],
     ),
 )
 class OpportunitiesView(WithRisks, deals.OpportunitiesView):
@@ -114,6 +121,7 @@ class OpportunityView(WithRisks, deals.OpportunityView):
         operation_id="opportunities_move",
         request=MoveIn,
         responses=DealOut,
+        examples=[LOST],
     )
 )
 class OpportunityMoveView(WithRisks, deals.OpportunityMoveView):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
-from alignment.people.api_views import ListView, ProgramApiView
+from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.models import Team
 from alignment.people.permissions import Permission, Scope, may
 from alignment.people.queries import seat_of
@@ -118,16 +118,16 @@ class TouchFeedsView(_FeedsView, ListView):
 
 
 @extend_schema_view(
+    get=extend_schema(summary="One calendar feed that works", operation_id="touch_feeds_get"),
     delete=extend_schema(
         summary="Revoke a calendar feed",
         description="Its address works no longer.",
         operation_id="touch_feeds_revoke",
         responses={204: None},
-    )
+    ),
 )
-class TouchFeedView(_FeedsView):
-    http_method_names = ("delete", "options")
-    filter_backends = ()
+class TouchFeedView(_FeedsView, DetailView):
+    http_method_names = ("get", "delete", "head", "options")
 
     def delete(self, request: Request, pk: int) -> Response:
         revoke_touch_feed(feed=self.get_object(), by=self.person)

@@ -20,14 +20,21 @@ from ..rules.slots import Slot
 
 T = TypeVar("T")
 # Fields of touches that have another name in request bodies.
-_SENT_AS = {"asset": "asset_id", "campaign": "campaign_id", "follows": "follows_id"}
+_SENT_AS = {
+    "asset": "asset_id",
+    "campaign": "campaign_id",
+    "follows": "follows_id",
+    "people": "stakeholder_ids",
+}
 
 
 class ConflictOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=[str(kind) for kind in Kind])
     is_hard = serializers.BooleanField(help_text="No reason helps.")
     text = serializers.CharField(help_text="A sentence for people.")
-    person_id = serializers.IntegerField(allow_null=True, help_text="Whom it concerns.")
+    stakeholder_id = serializers.IntegerField(
+        source="person_id", allow_null=True, help_text="Whom it concerns."
+    )
     touch_id = serializers.IntegerField(
         source="other_id", allow_null=True, help_text="The touch in the way."
     )
@@ -56,6 +63,9 @@ class CollisionProblem(ProblemBody):
     )
     conflicts: Any = ConflictOut(many=True, required=False)
     free: Any = FreeSlotOut(many=True, required=False)
+    updated_at: Any = serializers.DateTimeField(
+        required=False, help_text="Of the touch now, where somebody changed it after `seen`."
+    )
 
     class Meta:
         ref_name = "CollisionProblem"
@@ -77,7 +87,7 @@ def done(program: Program, action: Callable[[], T]) -> T:
         raise invalid(wrong, _SENT_AS) from wrong
     except TouchChanged as changed:
         text = "Somebody changed this touch since you read it: read it again."
-        now = {"updated_at": changed.touch.updated_at.isoformat()}
+        now = {"updated_at": changed.touch.updated_at}
         raise Problem(409, text, more=now) from changed
     except NotPlanned as late:
         raise Problem(409, "The state of this touch does not allow that.") from late

@@ -15,6 +15,7 @@ from accounts.rules.engagements import too_early, too_late
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.refusals import refused
+from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.models import Side
@@ -91,6 +92,21 @@ class ReportedOut(serializers.Serializer[Any]):
         operation_id="touches_report",
         request=TouchReportIn,
         responses=ReportedOut,
+        examples=[
+            example(
+                "An e-mail that the marketing tool sent",
+                {
+                    "source": "marketing-tool",
+                    "external_id": "send-81723",
+                    "stakeholder_id": 77,
+                    "channel": "email",
+                    "side": "marketing",
+                    "at": "2026-11-20T15:04:05Z",
+                    "message": "Case study",
+                },
+                request_only=True,
+            )
+        ],
     )
 )
 class TouchReportsView(ProgramApiView):

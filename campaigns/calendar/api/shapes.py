@@ -6,8 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import ZonedDateTimeField
+from alignment.core.rest.schema import example
 from alignment.people.models import Side
 from campaigns.library.models import TouchChannel
 
@@ -19,8 +21,8 @@ MOST_PEOPLE = 200
 
 class TouchOut(serializers.ModelSerializer[Touch]):
     account_id = serializers.IntegerField()
-    account = serializers.CharField(source="account.name")
-    people = serializers.SerializerMethodField(help_text="Ids of stakeholders.")
+    account_name = serializers.CharField(source="account.name")
+    stakeholder_ids = serializers.SerializerMethodField(help_text="Whom it reaches.")
     who = serializers.EmailField(source="who.email", default=None, allow_null=True)
     asset_id = serializers.IntegerField(allow_null=True)
     campaign_id = serializers.IntegerField(allow_null=True)
@@ -39,8 +41,8 @@ class TouchOut(serializers.ModelSerializer[Touch]):
         fields = (
             "id",
             "account_id",
-            "account",
-            "people",
+            "account_name",
+            "stakeholder_ids",
             "is_whole_committee",
             "channel",
             "side",
@@ -67,7 +69,7 @@ class TouchOut(serializers.ModelSerializer[Touch]):
             "updated_at",
         )
 
-    def get_people(self, touch: Touch) -> list[int]:
+    def get_stakeholder_ids(self, touch: Touch) -> list[int]:
         return sorted(person.stakeholder_id for person in touch.people.all())
 
 
@@ -78,14 +80,15 @@ def _id(**options: Any) -> serializers.IntegerField:
 class PlanIn(serializers.Serializer[Any]):
     """The fields of a touch that can be set when it is planned, and later."""
 
-    people = serializers.ListField(
+    stakeholder_ids = serializers.ListField(
         child=_id(),
         required=False,
         max_length=MOST_PEOPLE,
-        help_text="Ids of stakeholders of the account.",
+        help_text="Whom it reaches, at the account.",
     )
     is_whole_committee = serializers.BooleanField(
-        required=False, help_text="Everybody with a buying role, as of now, instead of `people`."
+        required=False,
+        help_text="Everybody with a buying role, as of now, instead of `stakeholder_ids`.",
     )
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
     who = serializers.EmailField(
@@ -107,8 +110,8 @@ class PlanIn(serializers.Serializer[Any]):
     )
 
 
-class TouchCheckIn(PlanIn):
-    account_id = _id()
+class TouchCheckIn(OfAccount, PlanIn):
+    """A touch that is not planned yet."""
 
 
 class TouchIn(TouchCheckIn):
@@ -119,6 +122,21 @@ class TouchIn(TouchCheckIn):
         default="",
         help_text="Why it is planned although it collides softly; the other team sees it.",
     )
+
+
+PLANNED = example(
+    "A call to one person",
+    {
+        "account_id": 42,
+        "stakeholder_ids": [77],
+        "channel": "call",
+        "who": "marcus@entente.example",
+        "starts_at": "2026-12-08T10:00:00-05:00",
+        "ends_at": "2026-12-08T10:30:00-05:00",
+        "message": "What a day of standstill costs",
+    },
+    request_only=True,
+)
 
 
 class TouchChange(PlanIn):

@@ -10,9 +10,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Account
+from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import FIRST_DAY
 from alignment.core.rest import filters
+from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import refused
 from alignment.core.rest.schema import PROBLEM_TYPE
 from alignment.core.rest.views import checked
@@ -27,6 +28,7 @@ from ..actions import outcome, planning
 from ..models import LONGEST_DAYS, Touch
 from .refusals import CollisionProblem, done, told
 from .shapes import (
+    PLANNED,
     TouchChange,
     TouchCheckIn,
     TouchDoneIn,
@@ -49,12 +51,16 @@ def touches(program: Program) -> QuerySet[Touch]:
 
 
 class TouchFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
-    person = filters.IdFilter(field_name="people__stakeholder_id", label="Id of a stakeholder")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    stakeholder_id = filters.IdFilter(
+        field_name="people__stakeholder_id", label="Id of a stakeholder"
+    )
     side = filters.ChoiceFilter(choices=Side.choices)
     channel = filters.ChoiceFilter(choices=TouchChannel.choices)
-    who = filters.CharFilter(field_name="who__email", lookup_expr="iexact", label="E-mail address")
+    who = filters.AddressFilter(field_name="who__email", label="E-mail address of who does it")
     state = filters.ChoiceFilter(choices=Touch.State.choices)
+    source = filters.CharFilter(label="The tool that it comes from", max_length=60)
+    external_id = filters.CharFilter(label="The tool's own id", max_length=120)
     since = filters.MomentFilter(method="ending_after", label="Ends after this moment")
     until = filters.MomentFilter(
         field_name="starts_at", lookup_expr="lt", label="Starts before this moment"
@@ -83,6 +89,7 @@ class TouchFilter(filters.FilterSet):
         operation_id="touches_create",
         request=TouchIn,
         responses={201: TouchOut, **COLLIDES},
+        examples=[PLANNED],
     ),
 )
 class TouchesView(ListView):
@@ -102,7 +109,9 @@ class TouchesView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchIn(data=request.data)))
+        given = fields_of(
+            self.program, checked(TouchIn(data=request.data, context={"program": self.program}))
+        )
         reason = given.pop("override_reason")
         touch = done(
             self.program,
@@ -126,7 +135,10 @@ class TouchCheckView(ProgramApiView):
     write_scope = Scope.CALENDAR_WRITE
 
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchCheckIn(data=request.data)))
+        given = fields_of(
+            self.program,
+            checked(TouchCheckIn(data=request.data, context={"program": self.program})),
+        )
         conflicts, free = done(
             self.program,
             lambda: planning.try_touch(program=self.program, by=self.person, **given),
@@ -202,6 +214,7 @@ class _Outcome(ProgramApiView):
 )
 class TouchDoneView(_Outcome):
     body = TouchDoneIn
+    needs_body = False
 
     def act(self, touch: Touch, given: Any) -> Touch:
         return outcome.finish_touch(touch=touch, by=self.person, **given)
@@ -276,6 +289,10 @@ def fields_of(program: Program, given: dict[str, Any]) -> dict[str, Any]:
         if member is None:
             raise refused("who", "There is no such person in the program.")
         found["who"] = member.user
+    if "stakeholder_ids" in found:
+        found["people"] = found.pop("stakeholder_ids")
+        ours = Stakeholder.objects.in_program(program)
+        refuse_missing(found["people"], ours, "There is no such person.", "stakeholder_ids")
     if "account" in found:
         found.setdefault("people", [])
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stakeholder
 from alignment.core import audit
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import demand_as_seen, set_fields
 from alignment.core.live import bus
 from alignment.people.models import User
 from alignment.people.queries import why_not
@@ -47,13 +47,12 @@ def put_member(
             program_id=opportunity.program_id, opportunity=opportunity, stakeholder=stakeholder
         )
     demand_as_seen(seen, {name: getattr(member, name) for name in WRITTEN}, said)
-    changed = {name: said[name] for name in WRITTEN if name in said}
     former = member.owner_id
-    for name, value in changed.items():
-        setattr(member, name, value.strip() if isinstance(value, str) else value)
+    changed = set_fields(member, said, WRITTEN)
     _demand_sense(member, above, former)
-    member.save()
-    _told(member, "committee.put", by, fields=sorted(changed))
+    if changed or member.pk is None:
+        member.save()
+        _told(member, "committee.put", by, fields=changed)
     return member
 
 

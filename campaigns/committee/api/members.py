@@ -71,6 +71,10 @@ class LackOut(serializers.Serializer[Any]):
     )
 
 
+class LacksOut(serializers.Serializer[Any]):
+    items = LackOut(many=True)
+
+
 @extend_schema_view(
     get=extend_schema(summary="Buying committee of a deal", operation_id="committee_list"),
     put=extend_schema(
@@ -134,12 +138,12 @@ class CommitteeMemberView(WorksDeals):
     get=extend_schema(
         summary="What the committee of a deal lacks",
         operation_id="committee_gaps",
-        responses=LackOut(many=True),
+        responses=LacksOut,
     )
 )
 class CommitteeGapsView(WorksDeals):
     http_method_names = ("get", "head", "options")
-    serializer_class = LackOut
+    serializer_class = LacksOut
     pagination_class = None
     filter_backends = ()
 
@@ -152,4 +156,4 @@ class CommitteeGapsView(WorksDeals):
             }
             for lack in found.lacks
         ]
-        return Response(LackOut(lines, many=True).data)
+        return Response(LacksOut({"items": lines}).data)

@@ -85,6 +85,10 @@ def ask(
     return row
 
 
+class AlreadyClosed(ValidationError):
+    """It was delivered, declined or withdrawn before."""
+
+
 class TakenAlready(Exception):
     """Somebody else already works on it; the text says who."""
 
@@ -192,7 +196,7 @@ def _pending(support: SupportRequest) -> SupportRequest:
     rows = SupportRequest.objects.in_program(support.program_id).select_for_update()
     row = rows.get(pk=support.pk)
     if not row.is_pending:
-        raise ValidationError({"state": _("This request is closed already.")})
+        raise AlreadyClosed({"state": _("This request is closed already.")})
     return row
 
 

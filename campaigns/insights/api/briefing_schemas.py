@@ -315,3 +315,7 @@ class RaisedDealOut(serializers.Serializer[Any]):
     first_at = serializers.DateTimeField(source="raised.first_at")
     closed_at = serializers.DateTimeField(source="raised.closed_at", allow_null=True)
     answered = serializers.BooleanField(source="raised.answered")
+
+
+class RaisedDealsOut(serializers.Serializer[Any]):
+    items = RaisedDealOut(many=True)

@@ -23,7 +23,7 @@ from ..actions.changes import Overtaken, end_change, record_change
 from ..models import Briefing, InsightTopic, MessageChange
 from ..queries.effects import change_in, effects, raised_in, rows_of
 from ..rules.effect import Group
-from .briefing_schemas import ChangeIn, ChangeOut, DealsAsked, EffectOut, RaisedDealOut
+from .briefing_schemas import ChangeIn, ChangeOut, DealsAsked, EffectOut, RaisedDealsOut
 from .notes import NAMES, WorksInsights
 
 ROWS: dict[str, tuple[type[Any], str]] = {
@@ -141,12 +141,12 @@ class EffectView(ChangeBase):
         description="Those in which it came up last first; at most 200.",
         operation_id="message_changes_deals",
         parameters=[DealsAsked],
-        responses=RaisedDealOut(many=True),
+        responses=RaisedDealsOut,
     )
 )
 class DealsView(ChangeBase):
     asks = tuple(DealsAsked().fields)
-    serializer_class = RaisedDealOut
+    serializer_class = RaisedDealsOut
     # At most 200.
     pagination_class = None
     http_method_names = ("get", "head", "options")
@@ -163,4 +163,4 @@ class DealsView(ChangeBase):
         raised = raised_in(self.program, [found.topic_id]).get(found.topic_id, [])
         rows = rows_of(found, raised, Group(given["group"]), given.get("only", ""))
         shown = [{"deal": deal, "raised": row} for deal, row in rows]
-        return Response(RaisedDealOut(shown, many=True).data)
+        return Response(RaisedDealsOut({"items": shown}).data)

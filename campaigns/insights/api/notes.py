@@ -14,7 +14,8 @@ from accounts.models import Account, Lead, Stakeholder
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import done, refused
-from alignment.core.rest.views import checked
+from alignment.core.rest.schema import example
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership, ProgramOwned
@@ -116,7 +117,23 @@ class NoteFilter(filters.FilterSet):
         summary="Write a note, or change what has the same source and external id",
         operation_id="notes_write",
         request=NoteIn,
-        responses={201: NoteOut},
+        responses={200: NoteOut, 201: NoteOut},
+        examples=[
+            example(
+                "A call that a recorder wrote down",
+                {
+                    "source": "recorder",
+                    "external_id": "call-17",
+                    "account_id": 42,
+                    "opportunity_id": 119,
+                    "kind": "transcript",
+                    "at": "2026-11-20T15:04:05Z",
+                    "stakeholder_ids": [77],
+                    "text": "Jane: The price is too high for one plant.",
+                },
+                request_only=True,
+            )
+        ],
     ),
 )
 class NotesView(WorksInsights, ListView):
@@ -129,9 +146,11 @@ class NotesView(WorksInsights, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(checked(NoteIn(data=request.data)))
+        given = self.said(checked(NoteIn(data=request.data, context={"program": self.program})))
+        key = {"source": given.get("source", ""), "external_id": given.get("external_id")}
+        status = upsert_status(self.rows(), **key)
         note = done(lambda: write_note(by=self.person, **given), **NAMES)
-        return Response(NoteOut(note).data, status=201)
+        return Response(NoteOut(note).data, status=status)
 
 
 @extend_schema_view(

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
@@ -83,8 +84,7 @@ class NoteChange(serializers.Serializer[Any]):
     )
 
 
-class NoteIn(NoteChange):
-    account_id = serializers.IntegerField(**ID)
+class NoteIn(OfAccount, NoteChange):
     kind = serializers.ChoiceField(choices=Note.Kind.choices)
     text = serializers.CharField(max_length=LONGEST_NOTE)
     source: Any = serializers.CharField(
@@ -92,6 +92,7 @@ class NoteIn(NoteChange):
     )
     external_id = serializers.CharField(
         max_length=120,
+        allow_null=True,
         required=False,
         help_text="The tool's own id: sent again, it changes that note.",
     )
@@ -236,3 +237,7 @@ class NumbersOut(serializers.Serializer[Any]):
 
     def get_has_answer(self, row: Any) -> bool:
         return bool(row.topic.answer)
+
+
+class TopicNumbersOut(serializers.Serializer[Any]):
+    items = NumbersOut(many=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
@@ -13,16 +15,17 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
-from alignment.core.rest.refusals import done
+from alignment.core.rest.refusals import done, invalid
 from alignment.core.rest.views import checked
-from alignment.people.api_views import ListView
+from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
-from ..actions.support import TakenAlready, ask, decline, deliver, take
+from ..actions.support import AlreadyClosed, TakenAlready, ask, decline, deliver, take
 from ..models import SupportRequest
 from .notes import NAMES, WorksInsights
 from .schemas import ID
@@ -57,8 +60,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
         )
 
 
-class SupportIn(serializers.Serializer[Any]):
-    account_id = serializers.IntegerField(**ID)
+class SupportIn(OfAccount):
     opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     what = serializers.CharField(max_length=300)
     due_on = serializers.DateField(
@@ -109,7 +111,7 @@ class RequestsView(WorksInsights, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(SupportIn(data=request.data))
+        given = checked(SupportIn(data=request.data, context={"program": self.program}))
         rows: dict[str, Any] = {
             "account": (Account, given.pop("account_id"), "There is no such account."),
             "opportunity": (
@@ -124,7 +126,18 @@ class RequestsView(WorksInsights, ListView):
         return Response(SupportOut(row).data, status=201)
 
 
+@extend_schema_view(get=extend_schema(summary="One request", operation_id="support_get"))
+class RequestView(WorksInsights, DetailView):
+    serializer_class = SupportOut
+    http_method_names = ("get", "head", "options")
+
+    def rows(self) -> QuerySet[Any]:
+        return SupportRequest.objects.in_program(self.program)
+
+
 class PendingView(WorksInsights):
+    """409 where the request is closed, or somebody else's by now."""
+
     serializer_class = SupportOut
     http_method_names = ("post", "options")
 
@@ -134,6 +147,17 @@ class PendingView(WorksInsights):
         if row is None:
             raise Http404
         return row
+
+    def settled(self, change: Callable[[], SupportRequest]) -> Response:
+        try:
+            row = change()
+        except AlreadyClosed as closed:
+            raise Problem(409, closed.messages[0]) from closed
+        except TakenAlready as other:
+            raise Problem(409, str(other)) from other
+        except Refused as wrong:
+            raise invalid(wrong) from wrong
+        return Response(SupportOut(row).data)
 
 
 @extend_schema_view(
@@ -153,11 +177,7 @@ class TakeView(PendingView):
 
     def post(self, request: Request, pk: int) -> Response:
         over, row = self._is_over(request), self.found()
-        try:
-            taken = done(lambda: take(support=row, by=self.person, over=over))
-        except TakenAlready as other:
-            raise Problem(409, str(other)) from other
-        return Response(SupportOut(taken).data)
+        return self.settled(lambda: take(support=row, by=self.person, over=over))
 
     def _is_over(self, request: Request) -> bool:
         text = request.query_params.get("over", "false")
@@ -176,12 +196,13 @@ class TakeView(PendingView):
     )
 )
 class DoneView(PendingView):
+    needs_body = False
+
     def post(self, request: Request, pk: int) -> Response:
         given, row = checked(DeliverIn(data=request.data)), self.found()
         pk_of = given.get("asset_id")
         asset = self.named(Asset, "asset_id", pk_of, "There is no such content.")
-        delivered = done(lambda: deliver(support=row, by=self.person, asset=asset))
-        return Response(SupportOut(delivered).data)
+        return self.settled(lambda: deliver(support=row, by=self.person, asset=asset))
 
 
 @extend_schema_view(
@@ -196,6 +217,4 @@ class DoneView(PendingView):
 class DeclineView(PendingView):
     def post(self, request: Request, pk: int) -> Response:
         given, row = checked(DeclineSupport(data=request.data)), self.found()
-        return Response(
-            SupportOut(done(lambda: decline(support=row, by=self.person, **given))).data
-        )
+        return self.settled(lambda: decline(support=row, by=self.person, **given))

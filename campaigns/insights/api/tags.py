@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
-from alignment.people.api_views import ListView
+from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 
 from ..actions.tags import accept, dismiss, mark
@@ -69,6 +69,15 @@ class NoteTagsView(WorksInsights, ListView):
         topic = self.named(InsightTopic, "topic_id", topic_id, "There is no such topic.")
         tag = done(lambda: mark(note=note, by=self.person, topic=topic, **given), **NAMES)
         return Response(TagOut(tag).data, status=201)
+
+
+@extend_schema_view(get=extend_schema(summary="One tag", operation_id="insight_tags_get"))
+class TagView(WorksInsights, DetailView):
+    serializer_class = TagOut
+    http_method_names = ("get", "head", "options")
+
+    def rows(self) -> QuerySet[Any]:
+        return Tag.objects.in_program(self.program).select_related("topic")
 
 
 class DecideView(WorksInsights):

@@ -28,10 +28,10 @@ from .notes import NAMES, WorksInsights
 from .schemas import (
     AnswerIn,
     NumbersAsked,
-    NumbersOut,
     TopicChange,
     TopicIn,
     TopicMergeIn,
+    TopicNumbersOut,
     TopicOut,
 )
 
@@ -165,12 +165,12 @@ class MergeView(TopicBase):
         summary="How often topics are raised, and what became of the deals",
         operation_id="insight_topics_numbers",
         parameters=[NumbersAsked],
-        responses=NumbersOut(many=True),
+        responses=TopicNumbersOut,
     )
 )
 class NumbersView(WorksInsights):
     asks = tuple(NumbersAsked().fields)
-    serializer_class = NumbersOut
+    serializer_class = TopicNumbersOut
     # One row for each topic of a kind, and their number is limited.
     pagination_class = None
     http_method_names = ("get", "head", "options")
@@ -191,4 +191,4 @@ class NumbersView(WorksInsights):
             competitor=given.get("competitor_id"),
             since=given.get("since"),
         )
-        return Response(NumbersOut(heard(self.program, asked), many=True).data)
+        return Response(TopicNumbersOut({"items": heard(self.program, asked)}).data)

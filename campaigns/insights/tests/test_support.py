@@ -134,7 +134,8 @@ def test_over_the_api(cast: Cast) -> None:
     assert api.post(f"{path}take/").json()["owner_id"] == cast.owner.pk
     assert pointers(problem(api.post(f"{path}done/", {"asset_id": 10**9}), 422)) == ["/asset_id"]
     assert api.post(f"{path}done/", {}).json()["state"] == "done"
-    problem(api.post(f"{path}decline/", {"reason": "late"}), 422)
+    for step, said in (("decline", {"reason": "late"}), ("take", b""), ("done", b"")):
+        problem(api.post(f"{path}{step}/", said), 409)
     assert len(api.get("support-requests/", state="done").json()["items"]) == 1
     day = {name: value for name, value in body.items() if name != "due_at"}
     day["due_on"] = "2020-01-01"

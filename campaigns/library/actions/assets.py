@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
-from alignment.core.edits import demand_as_seen
+from alignment.core.edits import demand_as_seen, set_fields
+from alignment.core.external_ids import demand_free_id
 from alignment.core.live import bus
 from alignment.people.models import Program, User
 
@@ -20,6 +21,8 @@ from ..queries import sectors
 from ..rules import LANGUAGES
 
 WRITTEN = ("title", "kind", "sector", "persona", "stage", "language", "message", "url")
+# Forms have no field for the id that another tool gives.
+SAID = (*WRITTEN, "external_id")
 
 
 @transaction.atomic
@@ -53,12 +56,13 @@ def _known(program: Program, external_id: str | None) -> Asset | None:
 def change_asset(
     *, asset: Asset, by: User | None, seen: Mapping[str, Any] | None = None, **said: Any
 ) -> Asset:
-    """Change the fields in `said`, a subset of `WRITTEN`. Raises `ValidationError` by field.
+    """Change the fields in `said`, a subset of `SAID`. Raises `ValidationError` by field.
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
     locked = Asset.objects.in_program(asset.program_id).select_for_update().get(pk=asset.pk)
-    demand_as_seen(seen, {name: getattr(locked, name) for name in WRITTEN}, said)
+    demand_as_seen(seen, {name: getattr(locked, name) for name in SAID}, said)
+    demand_free_id(locked, said)
     return _write(locked, "asset.change", by, said)
 
 
@@ -75,12 +79,12 @@ def retire_asset(*, asset: Asset, is_retired: bool, by: User | None) -> Asset:
 
 
 def _write(asset: Asset, action: str, by: User | None, said: dict[str, Any]) -> Asset:
-    changed = {name: said[name] for name in WRITTEN if name in said}
-    for name, value in changed.items():
-        setattr(asset, name, value.strip() if isinstance(value, str) else value)
+    """Content that is known and in which nothing changes is left alone."""
+    changed = set_fields(asset, said, SAID)
     _demand_sense(asset)
-    asset.save()
-    _told(asset, action, by, fields=sorted(changed))
+    if changed:
+        asset.save()
+        _told(asset, action, by, fields=changed)
     return asset
 
 

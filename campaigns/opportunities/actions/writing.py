@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, JournalKind, Lead, Stage
 from alignment.core.edits import demand_as_seen
+from alignment.core.external_ids import demand_free_id
 from alignment.people.models import User
 from alignment.people.queries import possible_owners
 from alignment.scoring.actions.leads import advance
@@ -24,7 +25,16 @@ from ..rules import CENT, CURRENCIES, MOST, in_dollars
 from .holding import hold_rates, hold_stage
 from .telling import journal, step, told
 
-WRITTEN = ("name", "amount", "currency", "close_on", "owner", "source", "next_step")
+WRITTEN = (
+    "name",
+    "amount",
+    "currency",
+    "close_on",
+    "owner",
+    "source",
+    "next_step",
+    "external_id",
+)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_LEADS = 50
 
@@ -115,6 +125,7 @@ def change_opportunity(
     """
     rates, deal = hold_rates(opportunity.program_id), locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
+    demand_free_id(deal, said)
     before = _Before(deal.amount, deal.currency, deal.amount_usd, deal.close_on, deal.owner)
     changed = _set(deal, said, rates)
     if not changed:

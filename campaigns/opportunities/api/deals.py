@@ -16,7 +16,7 @@ from accounts.models import Account, Lead
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import done, refused
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership
@@ -90,12 +90,15 @@ class OpportunitiesView(WorksDeals, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(checked(OpportunityIn(data=request.data)))
+        given = self.said(
+            checked(OpportunityIn(data=request.data, context={"program": self.program}))
+        )
         account_id, stage_id = given.pop("account_id"), given.pop("stage_id", None)
         account = Account.objects.in_program(self.program).filter(pk=account_id).first()
         if account is None:
             raise refused("account_id", "There is no such account.")
         stage = self.stage(stage_id) if stage_id else None
+        status = upsert_status(self.rows(), external_id=given.get("external_id"))
         leads = given.pop("lead_ids", ())
         theirs = Lead.objects.in_program(self.program).filter(account=account)
         refuse_missing(leads, theirs, "There is no such lead at this account.", "lead_ids")
@@ -105,7 +108,7 @@ class OpportunitiesView(WorksDeals, ListView):
             ),
             **NAMES,
         )
-        return Response(self.shown(deal), status=201)
+        return Response(self.shown(deal), status=status)
 
 
 class OpportunityView(WorksDeals, DetailView):

@@ -6,9 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
+from alignment.core.rest.schema import example
 from campaigns.library.models import Asset
 
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
@@ -143,14 +145,16 @@ class OpportunityChange(serializers.Serializer[Any]):
     owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
     source: Any = serializers.CharField(max_length=60, allow_blank=True, required=False)
     next_step = serializers.CharField(max_length=300, allow_blank=True, required=False)
-
-
-class OpportunityIn(OpportunityChange):
-    account_id = serializers.IntegerField(**ID)
-    name = NameField(max_length=160)
     external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id: sent again, it changes that one."
+        max_length=120,
+        allow_null=True,
+        required=False,
+        help_text="Your own id: sent again with POST, it changes that one.",
     )
+
+
+class OpportunityIn(OfAccount, OpportunityChange):
+    name = NameField(max_length=160)
     stage_id = serializers.IntegerField(
         **ID, required=False, help_text="An open stage; the first where none is given."
     )
@@ -162,6 +166,27 @@ class OpportunityIn(OpportunityChange):
         " yet; a closed one takes none.",
     )
     opened_at = MomentField(required=False, help_text="Now, unless it was opened elsewhere before.")
+
+
+OPENED = example(
+    "A deal of the CRM",
+    {
+        "external_id": "006A000001",
+        "account_id": 42,
+        "name": "Rollout in two plants",
+        "amount": "48000.00",
+        "currency": "USD",
+        "close_on": "2027-01-29",
+        "owner_id": 6,
+        "lead_ids": [2077],
+    },
+    request_only=True,
+)
+LOST = example(
+    "Lost, unless somebody moved it meanwhile",
+    {"stage_id": 5, "seen_in_stage_id": 2, "lost_reason": "price", "lost_note": "A third less."},
+    request_only=True,
+)
 
 
 class MoveIn(serializers.Serializer[Any]):

@@ -93,7 +93,7 @@ def test_started_after_a_dry_run(cast: Cast, api: Client) -> None:
     assert begun.status_code == 201
     assert [run["account_id"] for run in begun.json()["runs"]] == [free.pk]
     assert [row["account_id"] for row in begun.json()["left_out"]] == [empty.pk]
-    runs = api.get(f"/api/v1/play-runs/?play={pk}").json()["items"]
+    runs = api.get(f"/api/v1/play-runs/?play_id={pk}").json()["items"]
     assert [run["id"] for run in runs] == list(
         PlayRun.objects.in_program(cast.program).values_list("pk", flat=True)
     )

@@ -68,7 +68,7 @@ class PagesView(SharesPages, ListView):
     filterset_class = PageFilter
 
     def post(self, request: Request) -> Response:
-        given = checked(PageIn(data=request.data))
+        given = checked(PageIn(data=request.data, context={"program": self.program}))
         calculator = self._named(Calculator, "calculator_id", given)
         to = Recipient(
             self._named(Account, "account_id", given),

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.core.rest.names import NameField
 from campaigns.opportunities.rules import CURRENCIES
@@ -104,9 +105,8 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=filters.HIGHEST_ID, **options)
 
 
-class PageIn(serializers.Serializer[Any]):
+class PageIn(OfAccount):
     calculator_id = IdField(help_text="The page shows its newest published version, for ever.")
-    account_id = IdField()
     stakeholder_id = IdField(
         required=False,
         allow_null=True,

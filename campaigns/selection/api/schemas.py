@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api.references import OfAccount
 from alignment.core.rest import filters
 from alignment.people.models import Side
 
@@ -21,7 +22,7 @@ BEFORE_NOTE = "In the session before; null: none."
 
 class TargetOut(serializers.ModelSerializer[Target]):
     account_id = serializers.IntegerField()
-    account = serializers.CharField(source="account.name")
+    account_name = serializers.CharField(source="account.name")
     tier = serializers.ChoiceField(choices=Tier.choices)
     marketing_owner = serializers.EmailField(source="marketing_owner.email", default=None)
     sales_owner = serializers.EmailField(source="sales_owner.email", default=None)
@@ -33,7 +34,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
         fields = (
             "id",
             "account_id",
-            "account",
+            "account_name",
             "known_as",
             "tier",
             "marketing_owner",
@@ -43,6 +44,10 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "left_at",
             "left_because",
         )
+
+
+class PlacedOut(serializers.Serializer[Any]):
+    items = TargetOut(many=True)
 
 
 class WorkIn(serializers.Serializer[Any]):
@@ -68,8 +73,8 @@ class ReasonIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
-class NominationIn(ReasonIn):
-    account_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+class NominationIn(OfAccount, ReasonIn):
+    """Why it belongs on the list."""
 
 
 class NominationOut(serializers.ModelSerializer[Nomination]):
@@ -104,7 +109,7 @@ class CandidateOut(serializers.Serializer[Row]):
 
     id = serializers.IntegerField(source="candidate.pk")
     account_id = serializers.IntegerField(source="account.pk")
-    account = serializers.CharField(source="account.name")
+    account_name = serializers.CharField(source="account.name")
     known_as = serializers.CharField(
         source="candidate.known_as",
         help_text="Name of then, if it was merged into the account since; else empty.",
@@ -194,14 +199,14 @@ class SessionPageOut(serializers.Serializer[SessionPage]):
 
 class ListedOut(serializers.ModelSerializer[ListedTarget]):
     account_id = serializers.IntegerField(allow_null=True)
-    account = serializers.CharField(source="account_name")
+    account_name = serializers.CharField()
 
     class Meta:
         model = ListedTarget
         ref_name = "ListedTarget"
         fields = (
             "account_id",
-            "account",
+            "account_name",
             "verdict",
             "tier",
             "marketing_owner",

@@ -117,13 +117,12 @@ class VoteView(SittingView):
 class ReadyView(SittingView):
     serializer_class = RevealOut
     write_permission = Permission.CONFIRM_TARGETS
+    needs_body = False
 
     @idempotent
     def post(self, request: Request) -> Response:
         session, side = self.session(), side_of(self.program, self.person, needed=True)
-        # A request without a body is valid here.
-        given = {} if request.stream is None else request.data
-        anyway = checked(ReadyIn(data=given))["anyway"]
+        anyway = checked(ReadyIn(data=request.data))["anyway"]
         revealed = done(
             lambda: voting.declare_ready(session=session, side=side, by=self.person, anyway=anyway)
         )

@@ -23,7 +23,7 @@ from ..actions.listing import Work, change_target, leave, place
 from ..actions.sessions import nominate
 from ..models import Candidate, Nomination, Target
 from .asking import done, side_of
-from .schemas import NominationIn, NominationOut, PlacedIn, ReasonIn, TargetOut, WorkIn
+from .schemas import NominationIn, NominationOut, PlacedIn, PlacedOut, ReasonIn, TargetOut, WorkIn
 from .sessions import SittingView
 
 RELATED = ("account", "marketing_owner", "sales_owner", "program")
@@ -63,7 +63,7 @@ def _play(program: Program, pk: int | None) -> Play | None:
 
 
 class TargetFilter(filters.FilterSet):
-    account = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
     left = filters.BooleanFilter(
         field_name="left_at", lookup_expr="isnull", exclude=True, label="Left the list, or is on it"
     )
@@ -146,11 +146,11 @@ class LeaveView(DetailView):
         description="All or none: both sides said yes to each, and there is a place for each.",
         operation_id="selection_place",
         request=PlacedIn,
-        responses={201: TargetOut(many=True)},
+        responses={201: PlacedOut},
     )
 )
 class PlaceView(SittingView):
-    serializer_class = TargetOut
+    serializer_class = PlacedOut
 
     @idempotent
     def post(self, request: Request) -> Response:
@@ -164,7 +164,7 @@ class PlaceView(SittingView):
             raise _refused("targets", "A candidate is named twice.")
         work = [(found[row["candidate_id"]], _work(self.program, row)) for row in rows]
         placed = done(lambda: place(session=session, work=work, by=self.person))
-        return Response(TargetOut(placed, many=True).data, status=201)
+        return Response(PlacedOut({"items": placed}).data, status=201)
 
 
 @extend_schema_view(
@@ -188,7 +188,7 @@ class NominationsView(ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = checked(NominationIn(data=request.data))
+        given = checked(NominationIn(data=request.data, context={"program": self.program}))
         rows = Account.objects.in_program(self.program)
         account = rows.filter(pk=given["account_id"]).first()
         if account is None:
@@ -198,3 +198,12 @@ class NominationsView(ListView):
             lambda: nominate(account=account, side=side, reason=given["reason"], by=self.person)
         )
         return Response(NominationOut(made).data, status=201)
+
+
+@extend_schema_view(get=extend_schema(summary="One nomination", operation_id="nominations_get"))
+class NominationView(DetailView):
+    tag = "targets"
+    serializer_class = NominationOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Nomination.objects.in_program(self.program)

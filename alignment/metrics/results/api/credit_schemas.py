@@ -57,7 +57,7 @@ class CreditedOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(help_text="Of the deal.")
     name = serializers.CharField()
     account_id = serializers.IntegerField()
-    account = serializers.CharField(help_text="Its name.")
+    account_name = serializers.CharField(source="account")
     credited_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
     amount_usd = serializers.DecimalField(max_digits=20, decimal_places=2)
 

@@ -153,6 +153,15 @@ class BaselinesView(ListView):
         )
 
 
+@extend_schema_view(get=extend_schema(summary="One baseline", operation_id="baselines_get"))
+class BaselineView(DetailView):
+    tag = "results"
+    serializer_class = schemas.BaselineOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Baseline.objects.in_program(self.program).prefetch_related("figures")
+
+
 class _Costs(ProgramApiView):
     tag = "results"
     serializer_class = schemas.ResultCostOut

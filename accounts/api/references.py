@@ -1,0 +1,45 @@
+"""Accounts by either of their ids, in the bodies of other resources."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from rest_framework import serializers
+
+from accounts.models import Account
+from alignment.core.rest.filters import HIGHEST_ID
+
+
+class OfAccount(serializers.Serializer[Any]):
+    """What belongs to an account: after validation `account_id` is there. Needs the `program` in
+    its context.
+    """
+
+    account_id = serializers.IntegerField(
+        min_value=1,
+        max_value=HIGHEST_ID,
+        required=False,
+        help_text="Either this or `account_external_id`.",
+    )
+    account_external_id = serializers.CharField(
+        max_length=120, required=False, help_text="Your own id of the account."
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        is_named = isinstance(data, Mapping) and "account_external_id" in data
+        self.fields["account_id"].required = not is_named
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "account_external_id" not in attrs:
+            return attrs
+        said = attrs.pop("account_external_id")
+        rows = Account.objects.in_program(self.context["program"]).filter(external_id=said)
+        found = rows.values_list("pk", flat=True).first()
+        if found is None:
+            self._refuse(f"There is no account “{said}”.")
+        if attrs.setdefault("account_id", found) != found:
+            self._refuse("This is another account than `account_id`.")
+        return attrs
+
+    def _refuse(self, text: str) -> NoReturn:
+        raise serializers.ValidationError({"account_external_id": text})
