@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from accounts.rules.spoken import ENDS
+from accounts.rules.fact_words import ENDS
 from alignment.reference.industries import editions, sector_prefixes
 
 _ENDS_OF = {end: ends for ends in ENDS.values() for end in ends}
@@ -60,10 +60,10 @@ def contradicts(values: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> b
     A value inside the known range, a narrower industry, or a city where none is known only adds
     detail.
     """
-    return any(not _fits(name, value, facts) for name, value in _said(values).items())
+    return any(not _fits(name, value, facts) for name, value in _without_empty(values).items())
 
 
-def _said(values: Mapping[str, Any] | None) -> dict[str, Any]:
+def _without_empty(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return {n: v for n, v in (values or {}).items() if v is not None and v != ""}
 
 
@@ -88,7 +88,7 @@ def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None
     """The facts that a finding writes. When refuted without a value they become unknown (None);
     when confirmed, those not written stay."""
     if outcome == "confirmed":
-        return _said(values)
+        return _without_empty(values)
     if is_given(values):
         given = values or {}
         return {name: given.get(name) for name in checked.values}

@@ -101,7 +101,8 @@ def as_pdf(poster: Poster, *, paper: str) -> bytes:
     """One sheet, "a3" or "us-letter"; the same content gives the same file."""
     left, right = poster.columns
     return pdf.render(
-        TEMPLATE, {**_words(poster), "paper": paper, "left": _told(left), "right": _told(right)}
+        TEMPLATE,
+        {**_words(poster), "paper": paper, "left": _group_data(left), "right": _group_data(right)},
     )
 
 
@@ -130,7 +131,7 @@ def _signed(side: SignedSide) -> dict[str, Any]:
     return {"side": str(side.side), "name": str(side.side.label), "people": people}
 
 
-def _told(groups: list[Group]) -> list[dict[str, Any]]:
+def _group_data(groups: list[Group]) -> list[dict[str, Any]]:
     return [
         {
             "weight": group.weight,

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from alignment.core.apart import TooCostly, run_apart
+from alignment.core.isolated_process import TooCostly, run_isolated
 from alignment.imports.models import Import
 from alignment.imports.parsing.chunks import Chunk, Prepare, Source, serve
 from alignment.imports.parsing.glimpses import Asked, Glimpse, glimpse
@@ -65,7 +65,7 @@ def glimpse_of(upload: Import, *, encoding: str = "", separator: str = "") -> Gl
 
 def _glimpse_apart(upload: Import, asked: Asked) -> Glimpse:
     try:
-        found = run_apart(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
+        found = run_isolated(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
     except TooCostly:
         raise UnreadableTable("too_costly") from None
     cache.set(_key(upload, found.sheet), found, KEPT_FOR)

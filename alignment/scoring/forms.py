@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Signal
 from alignment.agreements.fields import ReasonField
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -294,7 +294,7 @@ class SignalForm(forms.Form):
         return code
 
 
-class SignalNameForm(TouchedForm):
+class SignalNameForm(ChangedFieldsForm):
     name = NameField(
         label=gettext_lazy("Name"),
         max_length=120,

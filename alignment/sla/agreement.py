@@ -10,7 +10,7 @@ from alignment.people.models import Program, User
 
 from .defaults import DEFAULT_CONTRACT
 from .lint import remarks as remarks_on
-from .queries.surroundings import surroundings
+from .queries.lint_context import lint_context
 from .rules.contract import InvalidContract, parse_contract
 from .words import contract_clause
 
@@ -34,7 +34,7 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
         contract = parse_contract(content)
     except InvalidContract:
         return []
-    return remarks_on(contract, surroundings(program))
+    return remarks_on(contract, lint_context(program))
 
 
 def carry_out(version: Version, by: User | None) -> None:

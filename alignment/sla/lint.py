@@ -44,7 +44,7 @@ ASKED_AT: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class LintContext:
     """The program around a contract. `idle_teams`: side -> names of teams whose week has no hours;
     `teams`: side -> number of teams."""
 
@@ -55,7 +55,7 @@ class Surroundings:
     endpoints: frozenset[str] = frozenset()
 
 
-def remarks(contract: Contract, around: Surroundings | None = None) -> list[Remark]:
+def remarks(contract: Contract, around: LintContext | None = None) -> list[Remark]:
     """All remarks; without surroundings, only those that need no more than the contract."""
     said = [*_one_sided(contract), *_twins(contract), *_judged_unmet(contract)]
     for clause in contract.clauses:
@@ -149,7 +149,7 @@ def _too_late(clause: SlaClause) -> Iterator[Remark]:
         yield Remark(_place(clause), "warning", text % {"n": int(left) + 1})
 
 
-def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _no_hours(clause: SlaClause, around: LintContext) -> Iterator[Remark]:
     """Business time of a team that has no working hours."""
     idle = around.idle_teams.get(clause.owes, ())
     if clause.time != BUSINESS or clause.hours_of == "prospect" or not idle:
@@ -162,7 +162,7 @@ def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
         yield Remark(_place(clause), "warning", says % {"teams": ", ".join(idle)})
 
 
-def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _nobody(clause: SlaClause, around: LintContext) -> Iterator[Remark]:
     """Ladder steps that reach nobody."""
     if not clause.ladder:
         says = _("A breach of this promise reaches nobody. Add a step to its ladder.")
@@ -176,7 +176,7 @@ def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
         yield Remark(_place(clause), "warning", who)
 
 
-def _has_somebody(rung: Rung, clause: SlaClause, around: Surroundings) -> bool:
+def _has_somebody(rung: Rung, clause: SlaClause, around: LintContext) -> bool:
     return around.has_owner if rung.to == "owner" else _side_of(rung, clause.owes) in around.managed
 
 
@@ -193,7 +193,7 @@ def _missing(rung: Rung, owes: str) -> str:
     return says % {"side": side_name(_side_of(rung, owes))}
 
 
-def _no_endpoint(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _no_endpoint(clause: SlaClause, around: LintContext) -> Iterator[Remark]:
     """Outside channels to which nothing is connected."""
     used = {channel for rung in clause.ladder for channel in rung.channels}
     if "slack" in used and "slack" not in around.endpoints:

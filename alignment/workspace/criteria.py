@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.agreements.rooms import shown_reason
 from alignment.icp.models import Answer
 from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
-from alignment.workspace import places, words
+from alignment.workspace import reference_names, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,7 +120,7 @@ def seen(account: Account, kind: str) -> str:
     if kind == "employees":
         return words.employees_range(account.employees_low, account.employees_high)
     if kind == "industry":
-        return places.industry_title(account.naics) if account.naics else ""
+        return reference_names.industry_title(account.naics) if account.naics else ""
     if kind == "maturity":
         known = account.technology_maturity
         return "" if known is None else gettext("%(number)s of 5") % {"number": known}
@@ -130,8 +130,8 @@ def seen(account: Account, kind: str) -> str:
         return _some(account.technologies) or gettext("none")
     if kind == "budget":
         return "" if account.budget_usd is None else words.dollars(account.budget_usd)
-    state = places.STATE_NAMES.get(account.state or "", account.state or "")
-    return ", ".join(part for part in (state, places.metro_name(account.cbsa)) if part)
+    state = reference_names.STATE_NAMES.get(account.state or "", account.state or "")
+    return ", ".join(part for part in (state, reference_names.metro_name(account.cbsa)) if part)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from accounts.models import Channel, Consent, Stakeholder
 from alignment.people.models import User
 
 from ..models import Campaign, Track, TrackMember
-from .telling import told
+from .recording import record_change
 
 # Clocks of tools differ; a moment further ahead is an error.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -47,7 +47,7 @@ def add_track(
         tool=tool,
         external_id=external_id or None,
     )
-    told(track, "track.add", by, campaign=campaign.pk)
+    record_change(track, "track.add", by, campaign=campaign.pk)
     return track
 
 
@@ -81,7 +81,7 @@ def enrol(
     ]
     TrackMember.objects.bulk_create(rows)
     if new:
-        told(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
+        record_change(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
     return len(new)
 
 
@@ -120,7 +120,7 @@ def leave(
         raise ValidationError({"left_at": _("They entered later than that.")})
     member.left_at, member.left_because = at, because.strip()[:300]
     member.save(update_fields=["left_at", "left_because"])
-    told(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
+    record_change(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
     return member
 
 

@@ -76,7 +76,7 @@ class CampaignsView(PlansCampaigns, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = _said(checked(CampaignIn(data=request.data)))
+        given = _with_plays(checked(CampaignIn(data=request.data)))
         made = done(lambda: actions.add_campaign(program=self.program, by=self.person, **given))
         return Response(CampaignOut(made).data, status=201)
 
@@ -97,12 +97,12 @@ class CampaignView(PlansCampaigns, DetailView):
         return Campaign.objects.in_program(self.program).prefetch_related("plays")
 
     def patch(self, request: Request, pk: int) -> Response:
-        given, campaign = _said(checked(CampaignChange(data=request.data))), self.campaign()
+        given, campaign = _with_plays(checked(CampaignChange(data=request.data))), self.campaign()
         changed = done(lambda: actions.change_campaign(campaign=campaign, by=self.person, **given))
         return Response(CampaignOut(changed).data)
 
 
-def _said(given: dict[str, Any]) -> dict[str, Any]:
+def _with_plays(given: dict[str, Any]) -> dict[str, Any]:
     plays = given.pop("play_ids", None)
     return given | {"plays": plays}
 

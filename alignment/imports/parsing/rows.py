@@ -168,14 +168,14 @@ class _Column:
         if not stripped or (len(stripped) < 20 and stripped.casefold() in UNKNOWN_WORDS):
             return ()
         if _FORMULA.match(stripped):
-            return _told(self.header, unreadable("formula_text", stripped))
+            return _row_error(self.header, unreadable("formula_text", stripped))
         try:
             return self._field.parse(stripped, self._reading)
         except CellError as error:
-            return _told(self.header, error)
+            return _row_error(self.header, error)
 
 
-def _told(header: str, error: CellError) -> RowError:
+def _row_error(header: str, error: CellError) -> RowError:
     return RowError(header, error.code, error.params)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.models import JournalEvent, JournalKind, Lead
 from alignment.core import audit
 from alignment.core.arrays import id_array
@@ -32,7 +32,7 @@ from ..queries.routing import asked_for, covers_hours, reps_of
 from ..rules.briefs import missing
 from ..rules.next_action import ActionRule
 from ..rules.routing import Choice, after, choose
-from .handoff_notices import Handed, announce_handed, tell_everybody
+from .handoff_notices import Handed, announce_handed_off, notify_handed_off
 
 # A lead that was sent back and became MQL again may have older hand-offs that still wait: a later
 # claim would hand it over once more.
@@ -72,7 +72,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
     handed = _write(program, mqls, leads, at or mqls[0].now)
     _own(program, handed)
     _journal(program, handed)
-    tell_everybody(program, handed)
+    notify_handed_off(program, handed)
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     handed = [Handed(row, row.lead, owner)]
     _own(row.program, handed)
     _journal(row.program, handed, by=by)
-    tell_everybody(row.program, handed)
+    notify_handed_off(row.program, handed)
     return row
 
 
@@ -118,9 +118,9 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
         said = "claimed_by" if owner.pk == by.pk else "decided_by"
         handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)
         _journal(row.program, [handed], by=by, owner_changed=False)
-        announce_handed(row.program, [handed])
+        announce_handed_off(row.program, [handed])
     if rows:
-        tell_followers()
+        hint_followers()
         bus.publish(lead.program_id, "handoffs")
 
 

@@ -38,7 +38,7 @@ def _clocks(program: Any) -> QuerySet[Clock]:
     return rows.select_related("owner", "team", "version", "program", "dispute")
 
 
-def _said(change: Callable[[], Any], field: str) -> Any:
+def _run(change: Callable[[], Any], field: str) -> Any:
     """Run an action and turn its refusals into problem responses."""
     try:
         return change()
@@ -92,7 +92,7 @@ class _Step(DetailView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         row, given = self.get_object(), checked(self.body(data=request.data))
-        _said(lambda: self.act(row, given), self.field)
+        _run(lambda: self.act(row, given), self.field)
         return Response(self.get_serializer(self.result(pk)).data)
 
     def result(self, pk: int) -> Any:

@@ -17,13 +17,13 @@ from alignment.people.models import Program
 from .. import words
 from ..models import Clock
 from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
-from ..rules.events import Happening
+from ..rules.events import LeadEvent
 from ..rules.hours import NoWorkingTime
 from ..rules.verdicts import Promise, deed
 from .contract import LOOKED_BACK
 from .contracts import contracts
-from .happenings import happenings
 from .hours import Calendars, calendars
+from .lead_events import lead_events
 
 # Reading this many, with their deeds, takes a second or two.
 MOST_CLOCKS = 20_000
@@ -198,11 +198,11 @@ def _with_recording(program: Program, clocks: list[Ran]) -> list[Ran]:
     clauses = {clock.pk: known[clock.version_id].clause(clock.clause) for clock in clocks}
     done = {clock.lead_id for clock in clocks if clock.met_at is not None}
     ends = {clause.ends for clause in clauses.values() if clause}
-    events = happenings(program.pk, done, names=ends) if done else {}
+    events = lead_events(program.pk, done, names=ends) if done else {}
     return [_recorded(clock, clauses[clock.pk], events.get(clock.lead_id, [])) for clock in clocks]
 
 
-def _recorded(clock: Ran, clause: SlaClause | None, events: list[Happening]) -> Ran:
+def _recorded(clock: Ran, clause: SlaClause | None, events: list[LeadEvent]) -> Ran:
     """Some are done without an event of their own, as the update where no CRM is connected."""
     if clock.met_at is None or clause is None:
         return clock

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account, Consent, EmailAddress, Lead, Phone, Stakeholder, ValidationCall
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core.arrays import id_array
 from alignment.icp.models import Verdict
 from alignment.icp.queries import Reign, reign_of
@@ -77,7 +77,7 @@ def build(
     people = [lead.stakeholder for lead in leads]
     events = events_of(program_id=program_id, lead_ids=[lead.pk for lead in leads], now=now)
     others = _others(program_id, leads, now)
-    know_by_address(program=program_id, people=people)
+    set_known_as(program=program_id, people=people)
     reach = _reach(program_id, people)
     done = _done(program_id, people)
     scores = [lead.score for lead in leads if hasattr(lead, "score")]
@@ -185,7 +185,7 @@ def _others(
     people: dict[int, Stakeholder] = {}
     for *_lead, pk, first, last, title, role in rows:
         people[pk] = Stakeholder(pk=pk, first_name=first, last_name=last, title=title, role=role)
-    know_by_address(program=program_id, people=people.values())
+    set_known_as(program=program_id, people=people.values())
     found: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for account_id, lead_id, stage, at, total, pk, *_names in rows:
         person = people[pk]

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from alignment.icp.models import Answer
 from alignment.reference.industries import editions, sector_prefixes
-from alignment.workspace.places import STATE_NAMES, metro_name, sectors, subsectors
+from alignment.workspace.reference_names import STATE_NAMES, metro_name, sectors, subsectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.reference.queries import metros
 from alignment.workspace.kept import SOON, kept
-from alignment.workspace.places import STATE_NAMES, industry_choices
+from alignment.workspace.reference_names import STATE_NAMES, industry_choices
 
 from . import tiles
 from .breakdown import Places, by_industry, by_place

@@ -14,8 +14,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.duplicates.actions.finding import find_duplicates
 from accounts.duplicates.actions.merging import keep_apart, merge
+from accounts.duplicates.merge_hooks import warnings_of
 from accounts.duplicates.queries import COUNT_UP_TO, decided, open_pairs, to_look_at
-from accounts.duplicates.rooms import warnings_of
 from accounts.rules.facts import FactsRejected
 from alignment.core.hints import send
 from alignment.people.access import requires

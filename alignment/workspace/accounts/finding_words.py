@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override, pgettext
 
-from accounts.rules.spoken import all_spoken
+from accounts.rules.fact_words import facts_in_words
 from alignment.icp.words import kind_title
 from alignment.workspace.criteria import sentences_of
-from alignment.workspace.places import industry_title
+from alignment.workspace.reference_names import industry_title
 
 from .grounds import GROUNDS
 
@@ -99,7 +99,7 @@ def finding_lines(
 
 
 def change_of(row: CriterionFinding) -> str:
-    before, after = (all_spoken(facts, industry_title) for facts in (row.before, row.after))
+    before, after = (facts_in_words(facts, industry_title) for facts in (row.before, row.after))
     if before == after:
         return after
     unknown = gettext("unknown")

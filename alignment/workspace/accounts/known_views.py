@@ -19,7 +19,7 @@ from accounts.field.actions.people import (
 )
 from accounts.field.models import Competitor, Relationship
 from accounts.models import Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.access import requires
 from alignment.people.models import User
 from alignment.people.permissions import Permission
@@ -73,12 +73,12 @@ def relationship(request: ProgramRequest, account_id: int) -> HttpResponse:
     people = list(rows.order_by("last_name", "first_name", "id")[:MOST_PEOPLE])
     if row and row.stakeholder not in people:
         people.append(row.stakeholder)
-    know_by_address(program=request.program, people=people)
+    set_known_as(program=request.program, people=people)
     initial = {"user": request.user.pk, "stakeholder": request.GET.get("person", "")}
     data = request.POST if request.method == "POST" else None
     form = RelationshipForm(data, members=members, people=people, row=row, initial=initial)
     if form.is_valid():
-        said = form.said()
+        said = form.arguments()
         said["user"] = User.objects.get(pk=said["user"])
         said["stakeholder"] = next(p for p in people if p.pk == said["stakeholder"])
         pair = {"user": said["user"], "stakeholder": said["stakeholder"]}
@@ -120,7 +120,7 @@ def competitor(request: ProgramRequest, account_id: int) -> HttpResponse:
     row = _competitor(request, account)
     form = CompetitorForm(request.POST if request.method == "POST" else None, row=row)
     if form.is_valid():
-        said = form.said()
+        said = form.arguments()
         rows = Competitor.objects.in_program(request.program).filter(account=account)
         stands = not row and rows.filter(name__iexact=said["name"]).exists()
         try:

@@ -20,7 +20,7 @@ from alignment.icp.rules import Criterion
 from alignment.people.models import Program
 from alignment.reference.industries import editions, sector_prefixes
 from alignment.workspace.amounts import AmountField
-from alignment.workspace.places import industries_like, metros_like
+from alignment.workspace.reference_names import industries_like, metros_like
 from campaigns.selection.models import Tier
 from campaigns.selection.queries.targets import open_targets
 

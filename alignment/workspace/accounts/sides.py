@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.duplicates.models import DuplicatePair
 from accounts.duplicates.rules import GROUPS, differing, gaps_filled
 from accounts.models import Lead, Stakeholder
-from alignment.workspace import places, words
+from alignment.workspace import reference_names, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,13 +66,13 @@ def sides_of(survivor: Account, gone: Account, chosen: Mapping[str, str]) -> Sid
         Line(
             group,
             str(LABELS[group]),
-            _said(survivor, group),
-            _said(gone, group),
+            _fact_words(survivor, group),
+            _fact_words(gone, group),
             group in differ,
             chosen[group] == str(gone.pk) if group in chosen else group in fill,
         )
         for group in GROUPS
-        if group in differ or _said(survivor, group)
+        if group in differ or _fact_words(survivor, group)
     ]
     return Sides(lines, _counts(Stakeholder, survivor, gone), _counts(Lead, survivor, gone))
 
@@ -102,12 +102,12 @@ def _counts(
     return found.get(survivor.pk, 0), found.get(gone.pk, 0)
 
 
-def _said(account: Account, group: str) -> str:
+def _fact_words(account: Account, group: str) -> str:
     """An account's facts of a group, as text."""
     if group == "place":
         return ", ".join(part for part in (account.city, account.state, account.zip) if part)
     if group == "industry":
-        return places.industry_title(account.naics) or account.industry
+        return reference_names.industry_title(account.naics) or account.industry
     if group == "employees":
         return words.employees_range(account.employees_low, account.employees_high)
     if group == "revenue":

@@ -17,7 +17,7 @@ from alignment.people.models import Program
 from alignment.reference.models import Cbsa
 from alignment.workspace.accounts.answers import AnswerFilter, masks_of
 from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing
-from alignment.workspace.places import industries_like, metros_like
+from alignment.workspace.reference_names import industries_like, metros_like
 
 
 class JudgedAccountFilter(Narrowing, AccountFilter):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
 from alignment.people.models import Side
-from alignment.workspace.whose import WhoseFilter
+from alignment.workspace.owner_filter import OwnerFilter
 from campaigns.calendar.models import Touch
 from campaigns.library.models import TouchChannel
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
 
 
-class TouchFilter(WhoseFilter):
+class TouchFilter(OwnerFilter):
     PERSON = "who"
     SELECTS = ("side", "team", "who", "channel", "state")
 

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.figures import money
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -130,7 +130,7 @@ class DealForm(EditForm):
             if name != "sure_of"
         }
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments for creating a deal."""
         return self.facts_of(self.cleaned_data)
 
@@ -155,8 +155,8 @@ class NewDealForm(DealForm):
         if not leads:
             del self.fields["leads"]
 
-    def said(self) -> dict[str, Any]:
-        given = super().said()
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
         return given | {"leads": [int(pk) for pk in given.pop("leads", ())]}
 
 
@@ -187,12 +187,12 @@ class StageForm(forms.Form):
             self["stage"].value() == self.lost or not self.is_bound
         )
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         return given | {"stage": self.stages[given["stage"]]}
 
 
-class PipelineStageForm(TouchedForm):
+class PipelineStageForm(ChangedFieldsForm):
     name = NameField(label=_("Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability, %"),

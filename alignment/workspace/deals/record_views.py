@@ -29,7 +29,7 @@ from campaigns.committee.queries import committee_of
 from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
-from campaigns.opportunities.actions.telling import LIVE
+from campaigns.opportunities.actions.recording import LIVE
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Outcome
 from campaigns.opportunities.queries.pipeline import stages_of
@@ -120,7 +120,7 @@ def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     form = NewDealForm(data, initial=initial, members=_members(request), leads=leads)
     if form.is_valid() and form.is_meant(request.program):
         try:
-            made = open_opportunity(account=account, by=request.user, **form.said())
+            made = open_opportunity(account=account, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -156,7 +156,7 @@ def opportunity_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
     form = StageForm(data, initial=initial, stages=stages)
     if form.is_valid():
         try:
-            moved = move(opportunity=deal, by=request.user, **form.said())
+            moved = move(opportunity=deal, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         except DealMoved as elsewhere:

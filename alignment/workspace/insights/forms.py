@@ -220,7 +220,7 @@ class MarkForm(forms.Form):
         topic: Any = self.fields["topic"]
         topic.choices = [("", "—"), *groups.items(), (gettext("Without a topic"), free)]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         chosen = self.cleaned_data["topic"]
         topic = self.topics.get(chosen)
         kind = topic.kind if topic else chosen
@@ -402,7 +402,7 @@ class AskForm(forms.Form):
         named = [(key, str(deal)) for key, deal in self.deals.items()]
         opportunity.choices = [("", _("None")), *named]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         at = given.pop("due_time")
         if at is not None:
@@ -425,12 +425,12 @@ class DoneForm(forms.Form):
             *((key, str(row)) for key, row in self.assets.items()),
         ]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"asset": self.assets.get(self.cleaned_data["asset"])}
 
 
 class DeclineForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=300)
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

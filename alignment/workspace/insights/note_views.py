@@ -137,7 +137,7 @@ def note_mark(request: ProgramRequest, note_id: int) -> HttpResponse:
     form = MarkForm(data, initial=initial, topics=topics_of(request.program))
     if form.is_valid():
         try:
-            mark(note=found, by=request.user, **form.said())
+            mark(note=found, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

@@ -21,7 +21,7 @@ from alignment.sla.actions import work
 from . import actions
 from .access import works_leads
 from .forms import CallForm, OwnerForm, chosen_ids
-from .heard import missing_facts
+from .missing_facts import missing_facts
 from .queries import choices, lead_in
 from .replies import gone_to, in_place, next_page
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import actions_views, then_views, views, work_views
+from . import actions_views, past_views, views, work_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", views.queue, name="queue"),
@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/export/", views.export, name="leads_export"),
     path("leads/assign/", actions_views.assign_chosen, name="leads_assign"),
     path("leads/<int:lead_id>/", views.lead, name="lead"),
-    path("leads/<int:lead_id>/then/", then_views.then, name="lead_then"),
+    path("leads/<int:lead_id>/then/", past_views.lead_past, name="lead_past"),
     path("leads/<int:lead_id>/claim/", actions_views.claim, name="lead_claim"),
     path("leads/<int:lead_id>/assign/", actions_views.assign, name="lead_assign"),
     path("leads/<int:lead_id>/call/", actions_views.call, name="lead_call"),

@@ -82,7 +82,7 @@ def campaign_new(request: ProgramRequest) -> HttpResponse:
     form = _form(request)
     if form.is_valid():
         try:
-            made = add_campaign(program=request.program, by=request.user, **form.said())
+            made = add_campaign(program=request.program, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

@@ -41,12 +41,12 @@ def save_view(
     """
     view = SavedView(program=program, page=page)
     _put(view, _seat(program, by), team)
-    _say(view, name=name, query=query)
+    _set(view, name=name, query=query)
     _demand_room(view)
     view.save()
     if is_default:
         _make_first(view)
-    return _told(view, "view.save", by)
+    return _record(view, "view.save", by)
 
 
 @transaction.atomic
@@ -65,13 +65,13 @@ def change_view(*, view: SavedView, by: User, **changes: Any) -> SavedView:
         _demand_room(found)
     else:
         _lock_shelf(found)
-    _say(found, name=changes.get("name", found.name), query=changes.get("query", found.query))
+    _set(found, name=changes.get("name", found.name), query=changes.get("query", found.query))
     if "is_default" in changes and not changes["is_default"]:
         found.is_default = False
     found.save()
     if changes.get("is_default"):
         _make_first(found)
-    return _told(found, "view.change", by, changed=sorted(changes))
+    return _record(found, "view.change", by, changed=sorted(changes))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def remove_view(*, view: SavedView, by: User) -> None:
     found = visible_views(_seat(view.program, by)).filter(pk=view.pk).first()
     if found is None:
         raise PermissionDenied
-    _told(found, "view.remove", by, name=found.name)
+    _record(found, "view.remove", by, name=found.name)
     found.delete()
 
 
@@ -119,7 +119,7 @@ def _demand_room(view: SavedView) -> None:
         raise ValidationError({"name": text})
 
 
-def _say(view: SavedView, *, name: str, query: str) -> None:
+def _set(view: SavedView, *, name: str, query: str) -> None:
     """Set the name and filters, after validation."""
     view.name = " ".join(name.split())
     if not view.name or len(view.name) > LONGEST_NAME or "\x00" in view.name:
@@ -152,7 +152,7 @@ def _make_first(view: SavedView) -> None:
     view.save(update_fields=["is_default"])
 
 
-def _told(view: SavedView, action: str, by: User, **detail: Any) -> SavedView:
+def _record(view: SavedView, action: str, by: User, **detail: Any) -> SavedView:
     audit.record(
         by=by, action=action, target=view, program_id=view.program_id, team=view.team_id, **detail
     )

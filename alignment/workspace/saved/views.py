@@ -46,7 +46,9 @@ def view_new(request: ProgramRequest) -> HttpResponse:
     form = _form(request, initial)
     if form.is_valid():
         try:
-            made = save_view(program=request.program, page=PAGE, by=request.user, **form.said())
+            made = save_view(
+                program=request.program, page=PAGE, by=request.user, **form.arguments()
+            )
         except ValidationError as refused:
             form.refuse(refused)
         else:
@@ -69,7 +71,7 @@ def view_edit(request: ProgramRequest, view_id: int) -> HttpResponse:
     }
     form = _form(request, initial)
     if form.is_valid():
-        said = form.said()
+        said = form.arguments()
         del said["query"]
         try:
             change_view(view=view, by=request.user, **said)

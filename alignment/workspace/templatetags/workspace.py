@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from alignment.core import figures
-from alignment.workspace import places, words
+from alignment.workspace import reference_names, words
 from alignment.workspace.accounts.sides import why_alike
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def dollars(amount: int | None) -> str:
 @register.filter
 def industry(account: Account) -> str:
     """The title of its NAICS code, else the industry named in its source."""
-    return places.industry_title(account.naics) if account.naics else account.industry
+    return reference_names.industry_title(account.naics) if account.naics else account.industry
 
 
 @register.filter
 def metro(account: Account) -> str:
-    return places.metro_name(account.cbsa) if account.cbsa else ""
+    return reference_names.metro_name(account.cbsa) if account.cbsa else ""
 
 
 @register.filter

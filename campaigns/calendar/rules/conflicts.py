@@ -219,12 +219,12 @@ def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
         if touch.message and other.message and touch.message != other.message:
             if other.account == touch.account:
                 yield Conflict(Kind.CLASH, other=other)
-        elif _says_the_same(touch, other) and not _is_repeat(touch, other):
+        elif _is_same_message(touch, other) and not _is_repeat(touch, other):
             for person in sorted(touch.people & other.people):
                 yield Conflict(Kind.CLASH, person, other)
 
 
-def _says_the_same(touch: Slot, other: Slot) -> bool:
+def _is_same_message(touch: Slot, other: Slot) -> bool:
     """Whether channel, message and content are equal, and message or content is given."""
     said = (touch.channel, touch.message, touch.asset)
     has_said = bool(touch.message) or touch.asset is not None

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Stakeholder
 from alignment.people.models import Role
 from campaigns.calendar.actions import matching
-from campaigns.calendar.actions.holding import hold_accounts
+from campaigns.calendar.actions.locks import lock_calendars
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
 from campaigns.calendar.models import Touch
@@ -109,7 +109,7 @@ def test_a_report_on_who_changed_the_company_and_a_planner_of_both_do_not_deadlo
 
     def hold_both() -> None:
         with transaction.atomic():
-            hold_accounts([touch.account_id, other.pk])
+            lock_calendars([touch.account_id, other.pk])
 
     with pausing(monkeypatch, matching, "_settle", before=True) as reached:
         work = beside(lambda: matching.report_touch(program=cast.program, report=report, by=None))

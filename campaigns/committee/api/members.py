@@ -88,7 +88,7 @@ class CommitteeView(WorksDeals, ListView):
         return rows.filter(opportunity=self.deal()).select_related("reports_to")
 
     def put(self, request: Request, pk: int) -> Response:
-        given, deal = self.said(checked(MemberIn(data=request.data))), self.deal()
+        given, deal = self.with_rows(checked(MemberIn(data=request.data))), self.deal()
         people = Stakeholder.objects.in_program(self.program)
         person = people.filter(pk=given.pop("stakeholder_id")).first()
         if person is None:

@@ -17,7 +17,7 @@ from ..models import Briefing, BriefingRead, BriefingRhythm
 from ..rules.rhythm import next_moment, week_of
 
 MOST_READERS = 200
-MOST_TOLD = 500
+MOST_RECIPIENTS = 500
 
 
 def briefings_in(program: Program | int) -> ScopedQuerySet[Briefing]:
@@ -75,19 +75,19 @@ def readers_of(briefing: Briefing) -> list[Reader]:
     rows = BriefingRead.objects.in_program(briefing.program_id).filter(briefing=briefing)
     read = dict(rows.values_list("user", "read_at"))
     members = Membership.objects.in_program(briefing.program_id).select_related("user", "team")
-    wanted = Q(user__in=read) | _TOLD
+    wanted = Q(user__in=read) | _RECIPIENTS
     found = list(members.filter(wanted, user__is_active=True).order_by("user__name", "pk"))
     readers = [Reader(m.user, m.side or "", read.get(m.user_id)) for m in found[:MOST_READERS]]
     return sorted(readers, key=lambda reader: (reader.read_at is None, reader.side))
 
 
-_TOLD = Q(team__side=Side.MARKETING) | Q(team__side=Side.SALES, role=Role.MANAGER)
+_RECIPIENTS = Q(team__side=Side.MARKETING) | Q(team__side=Side.SALES, role=Role.MANAGER)
 
 
-def told_of(program: Program | int) -> list[Any]:
+def recipient_ids(program: Program | int) -> list[Any]:
     """Ids of the recipients of briefings: all of marketing, and the managers of sales."""
-    rows = Membership.objects.in_program(program).filter(_TOLD, user__is_active=True)
-    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])
+    rows = Membership.objects.in_program(program).filter(_RECIPIENTS, user__is_active=True)
+    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_RECIPIENTS])
 
 
 def marketers(program: Program | int) -> int:

@@ -16,7 +16,7 @@ from alignment.people.models import Membership, Program, Side
 from ..models import InsightTopic, Tag, TagKind
 
 MOST_TOPICS = 500
-MOST_TOLD = 500
+MOST_RECIPIENTS = 500
 
 
 def topics_in(program: Program | int) -> ScopedQuerySet[InsightTopic]:
@@ -89,4 +89,4 @@ def marketing_of(program: Program | int) -> list[Any]:
     rows = Membership.objects.in_program(program).filter(
         team__side=Side.MARKETING, user__is_active=True
     )
-    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])
+    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_RECIPIENTS])

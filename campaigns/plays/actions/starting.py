@@ -16,8 +16,8 @@ from alignment.core.audit import record
 from alignment.core.live import bus
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
-from campaigns.calendar.actions.holding import hold_accounts
-from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
+from campaigns.calendar.actions.locks import lock_calendars
+from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.around import arounds, zone_of
@@ -157,7 +157,7 @@ def start_play(
 
 @transaction.atomic
 def _start(program: Program, start: Start, key: UUID, by: User | None, reason: str) -> Started:
-    hold_accounts(account.pk for account in start.accounts)
+    lock_calendars(account.pk for account in start.accounts)
     play = Play.objects.in_program(program).select_for_update().get(pk=start.play.pk)
     before = list(PlayRun.objects.in_program(program).filter(start_key=key))
     if before:
@@ -202,7 +202,7 @@ def _write(
     news = [
         Overridden(touch, step.in_the_way) for (_, step), touch in zip(placed, touches, strict=True)
     ]
-    tell_concerned(program=program, rows=news, by=by)
+    notify_concerned(program=program, rows=news, by=by)
     RunTouch.objects.bulk_create(
         RunTouch(program=program, run=run, touch=touch, position=step.step.position)
         for (run, step), touch in zip(placed, touches, strict=True)
