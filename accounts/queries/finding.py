@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import Account, AccountAlias, EmailAddress
+from accounts.models import Account, AccountAlias, EmailAddress, Stakeholder
 from alignment.core import prepared
 from alignment.core.search_keys import SHORTEST_PART, SearchKey, has_words
 from alignment.people.models import Program
@@ -16,7 +15,7 @@ from alignment.people.models import Program
 MOST_ADDRESSES = 1_000
 
 
-def accounts_like(rows: Any, text: str) -> Any:
+def accounts_like(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Companies whose name has all the words, or whose domain begins with the text."""
     domain = Q(domain__startswith=text.replace("\x00", " ").strip().lower())
     return rows.alias(key=SearchKey("name")).filter(has_words("key", text) | domain)
@@ -46,7 +45,7 @@ def account_of_domain(program: Program, domain: str) -> int | None:
     return found or aliases_of(program, AccountAlias.Kind.DOMAIN, [wanted]).get(wanted)
 
 
-def people_like(program: Program, rows: Any, text: str) -> Any:
+def people_like(program: Program, rows: QuerySet[Stakeholder], text: str) -> QuerySet[Stakeholder]:
     """People whose name has all the words, or with an address that begins with the text."""
     start = text.replace("\x00", " ").strip().lower()
     wanted = has_words("key", text)

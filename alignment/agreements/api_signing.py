@@ -114,11 +114,11 @@ class _AgreementView(DetailView):
 
 
 def _invalid(invalid: InvalidContent) -> Problem:
-    errors = [
+    errors: list[FieldError] = [
         {"pointer": pointer("content", *path.split(".")), "detail": text}
         for path, text in invalid.errors.items()
     ]
-    return Problem(422, "This content can't rule.", errors=errors)  # type: ignore[arg-type]
+    return Problem(422, "This content can't rule.", errors=errors)
 
 
 class DraftView(_AgreementView):

@@ -188,8 +188,8 @@ class ModelForm:
         place = self.rows.index(row)
         other = place + step
         if 0 <= other < len(self.rows):
-            for moved in (self.rows, self.rules):
-                moved.insert(other, moved.pop(place))  # type: ignore[arg-type]
+            self.rows.insert(other, self.rows.pop(place))
+            self.rules.insert(other, self.rules.pop(place))
 
     def is_valid(self) -> bool:
         forms = (self.thresholds, self.weights, *self.rules)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.actions.scores import queue_all_for_score
 from accounts.models import Account
@@ -62,7 +63,7 @@ def _end(job: Job, ended: bool) -> bool:
     return ended
 
 
-def begin(job: Job, rows: Any) -> None:
+def begin(job: Job, rows: QuerySet[Any]) -> None:
     if job.total is None:
         job.total = rows.count()
 

@@ -231,8 +231,8 @@ def _crossing(entry: Entry, detail: dict[str, Any]) -> Entry:
 def _stage(entry: Entry, detail: dict[str, Any]) -> Entry:
     label = dict(Stage.choices).get(str(detail.get("to")), detail.get("to", ""))
     text = gettext("Now: %(stage)s") % {"stage": label}
-    tones = {Stage.WON: "success", Stage.LOST: "danger"}
-    tone = tones.get(str(detail.get("to")), "")  # type: ignore[call-overload]
+    tones: dict[str, str] = {Stage.WON: "success", Stage.LOST: "danger"}
+    tone = tones.get(str(detail.get("to")), "")
     return replace(entry, text=text, tone=tone, note=str(detail.get("reason", "")))
 
 

@@ -23,7 +23,7 @@ from alignment.core.rest.problems import FieldError, pointer, refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
-from alignment.people.models import Membership, Side, User
+from alignment.people.models import Membership, Program, Side, User
 from alignment.people.permissions import Scope
 from campaigns.library.models import Play, PlayStep, TouchChannel
 from campaigns.models import Campaign
@@ -346,7 +346,7 @@ def _started_data(
     return dict(StartedOut(answer).data)
 
 
-def _saved(program: Any, person: User, given: dict[str, Any], play: Play | None = None) -> Play:
+def _saved(program: Program, person: User, given: dict[str, Any], play: Play | None = None) -> Play:
     steps = [
         Step(position=number, asset=step.pop("asset_id"), **step)
         for number, step in enumerate(given["steps"], 1)

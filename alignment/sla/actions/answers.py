@@ -18,8 +18,8 @@ from alignment.people.queries import seat_of
 
 from ..models import Clock, Dispute, Escalation
 from ..notice_data import lead_data, promise_page
+from ..queries.clock_facts import lead_names
 from ..queries.contracts import contracts
-from ..queries.due import lead_names
 from ..rules.answers import may_acknowledge, may_ask, may_decide
 from ..words import title
 

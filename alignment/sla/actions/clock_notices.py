@@ -19,11 +19,12 @@ from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program, User
 
 from ..notice_data import lead_data, lead_page, promise_page
-from ..queries.due import DueClock, LeadName, lead_names
+from ..queries.clock_facts import LeadName, lead_names
 from ..queries.recipients import Recipients
 from ..rules.contract import Rung, SlaClause
 from ..rules.ladder import RUNNING, Step
 from ..words import title
+from .due_clocks import DueClock
 
 OUTSIDE = {"slack", "webhook"}
 

@@ -18,13 +18,12 @@ from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
 from ..models import HandOff
-from ..queries.briefs import build
+from ..queries.briefs import RELATED, build
 from ..queries.handoffs import (
     STILL_HANDED,
     NewMql,
     action_rules,
     handed_events,
-    locked_leads,
     new_mqls,
     next_action,
 )
@@ -62,7 +61,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
     mqls = new_mqls(program_id=program_id, event_ids=event_ids)
     if not mqls:
         return
-    leads = locked_leads(program_id=program_id, lead_ids=[mql.lead_id for mql in mqls])
+    leads = _lock_leads(program_id, [mql.lead_id for mql in mqls])
     # The locks waited for concurrent calls, so what these handed over is committed by now.
     known = handed_events(program_id=program_id, event_ids=[mql.event_id for mql in mqls])
     mqls = [mql for mql in mqls if mql.lead_id in leads and mql.event_id not in known]
@@ -122,6 +121,14 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
     if rows:
         hint_followers()
         bus.publish(lead.program_id, "handoffs")
+
+
+def _lock_leads(program_id: int, lead_ids: Sequence[int]) -> dict[int, Lead]:
+    """Lock and return the leads still to be handed over, in id order, with what a brief reads.
+    Inserting engagements is not blocked meanwhile."""
+    rows = Lead.objects.in_program(program_id).filter(pk__in=lead_ids, stage__in=STILL_HANDED)
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
 def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOff:

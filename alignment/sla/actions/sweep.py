@@ -19,13 +19,14 @@ from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
 from ..queries.clock_calendars import BatchCalendars
+from ..queries.clock_facts import climbs
 from ..queries.contracts import contracts
-from ..queries.due import DueClock, climbs, lock_due
 from ..queries.lead_facts import states_of
 from ..rules.contract import BUSINESS, Contract, SlaClause
 from ..rules.ladder import RUNNING, Standing, step
 from ..rules.schedule import warning_times
 from .clock_notices import SweptClock, notify_swept
+from .due_clocks import DueClock, lock_due
 from .transaction_limits import limit_transaction
 
 MARK = "clocks"
