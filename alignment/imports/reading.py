@@ -56,11 +56,11 @@ def glimpse_of(upload: Import, *, encoding: str = "", separator: str = "") -> Gl
         found = glimpse(asked)
     else:
         known: Glimpse | None = cache.get(_key(upload, sheet)) if sheet else None
-        found = known or _glimpse_apart(upload, asked)
+        found = known or _glimpse_isolated(upload, asked)
     return found.unmarked() if is_repair(found.headers) else found
 
 
-def _glimpse_apart(upload: Import, asked: Asked) -> Glimpse:
+def _glimpse_isolated(upload: Import, asked: Asked) -> Glimpse:
     try:
         found = run_isolated(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
     except TooCostly:

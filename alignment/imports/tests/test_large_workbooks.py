@@ -74,7 +74,7 @@ def test_too_costly_is_a_message_and_leaves_nothing(
     def gives_up(*_args: Any, **_named: Any) -> None:
         raise TooCostly
 
-    monkeypatch.setattr(reading, "run_apart", gives_up)
+    monkeypatch.setattr(reading, "run_isolated", gives_up)
     with pytest.raises(UnreadableTable) as refused:
         uploaded(cast.program, book(), name="list.xlsx")
     assert refused.value.key == "too_costly"
@@ -116,5 +116,5 @@ def _count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         opened.append(str(asked.path))
         return run_isolated(function, asked, **limits)
 
-    monkeypatch.setattr(reading, "run_apart", counted)
+    monkeypatch.setattr(reading, "run_isolated", counted)
     return opened

@@ -43,6 +43,10 @@ class Offer:
     meant: Account | None = None
 
     @property
+    def meant_id(self) -> int | None:
+        return self.meant.pk if self.meant else None
+
+    @property
     def is_of_targets(self) -> bool:
         return not self.typed and bool(self.accounts)
 

@@ -87,9 +87,8 @@ def opportunity_choose(request: ProgramRequest) -> HttpResponse:
     """Choose the account first."""
     text = request.GET.get("q", "")
     offered = offer(program=request.program, user=request.user, text=text)
-    chosen = number_in(request.GET, "account")
-    if not request.htmx and (chosen or offered.meant):
-        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+    account = number_in(request.GET, "account") or offered.meant_id
+    if account and not request.htmx:
         return redirect("workspace:opportunity_new", request.program.slug, account)
     home = reverse("workspace:opportunities", args=[request.program.slug])
     return choose(

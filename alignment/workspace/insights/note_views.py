@@ -71,9 +71,8 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
 def note_choose(request: ProgramRequest) -> HttpResponse:
     """Choose the account first."""
     offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
-    chosen = number_in(request.GET, "account")
-    if not request.htmx and (chosen or offered.meant):
-        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+    account = number_in(request.GET, "account") or offered.meant_id
+    if account and not request.htmx:
         return redirect("workspace:note_new", request.program.slug, account)
     home = reverse("workspace:insights", args=[request.program.slug])
     return choose(request, offered, title=_("New note"), home=home, home_title=_("Insights"))
