@@ -116,11 +116,11 @@ def facts_restored(
     """
     standing = {name for past in later if past.withdrawn_at is None for name in past.after}
     left = [n for n, v in found.after.items() if n in found.before and now.get(n) == v]
-    beneath = {name: _beneath(name, found, earlier) for name in left if name not in standing}
+    beneath = {name: _value_before(name, found, earlier) for name in left if name not in standing}
     return {name: value for name, value in beneath.items() if value != now.get(name)}
 
 
-def _beneath(name: str, found: Past, earlier: Sequence[Past]) -> Any:
+def _value_before(name: str, found: Past, earlier: Sequence[Past]) -> Any:
     """The value before a finding, skipping findings that were withdrawn after later ones were built
     on them."""
     value, since = found.before[name], found.at

@@ -16,9 +16,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .actions import drafts
+from .handlers import handlers_of
 from .models import Kind, Version
 from .queries import draft_of
-from .rooms import room_of
 from .rules import Change, InvalidContent, diff
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def save(request: ProgramRequest, version: Version, form: DraftForm) -> Unsaved 
         return Unsaved(None, HTTPStatus.CONFLICT, [])
     except drafts.DraftChanged as changed:
         contents = [content, changed.draft.content]
-        mine, stored = room_of(version.kind).clauses(request.program, contents)
+        mine, stored = handlers_of(version.kind).clauses(request.program, contents)
         return Unsaved(changed.draft, HTTPStatus.CONFLICT, diff(mine, stored))
     messages.success(request, _("Draft saved."))
     return None

@@ -10,9 +10,9 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alignment.agreements.handlers import shown_reason
 from alignment.agreements.models import Kind, Signature, Version
 from alignment.agreements.queries import in_force
-from alignment.agreements.rooms import shown_reason
 from alignment.core import pdf
 from alignment.people.models import Program, Side
 

@@ -7,7 +7,7 @@ from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 
-from .apart import compare_chunk
+from .impact import compare_chunk
 from .models import LeadScore, WhatIf
 from .queries import ruling, ruling_of_content
 from .rules import InvalidModel

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alignment.agreements.handlers import AgreementHandlers, register
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register
 from alignment.agreements.rules import Clause, Remark
 from alignment.people.models import Program, User
 
@@ -43,4 +43,4 @@ def carry_out(version: Version, by: User | None) -> None:
 
 
 SHIPPED = frozenset(part["reason"] for part in DEFAULT_CONTRACT["clauses"])
-register(Kind.SLA, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))
+register(Kind.SLA, AgreementHandlers(check, clauses, carry_out, remarks, shipped=SHIPPED))

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account, Stakeholder
 from accounts.queries.names import set_known_as
 from alignment.people.models import Program, User
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.conflict_context import zone_of
 from campaigns.calendar.queries.conflict_words import KIND_NAMES
 from campaigns.calendar.rules.conflicts import Conflict
 from campaigns.library.models import TouchChannel

@@ -32,7 +32,7 @@ UNSAID: Literal[Unsaid.UNSAID] = Unsaid.UNSAID
 
 
 @transaction.atomic
-def know(
+def set_relationship(
     *,
     stakeholder: Stakeholder,
     user: User,
@@ -63,7 +63,7 @@ def know(
 
 
 @transaction.atomic
-def forget(*, relationship: Relationship, by: User | None) -> None:
+def remove_relationship(*, relationship: Relationship, by: User | None) -> None:
     """Delete a relationship that ended or was an error."""
     account_id = relationship.stakeholder.account_id
     _record(relationship, "relationship.remove", by, account_id=account_id)

@@ -11,9 +11,9 @@ from alignment.core.live import bus
 from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 
+from ..handlers import handlers_of
 from ..models import Kind, State, Version
 from ..queries import in_force, open_version
-from ..rooms import room_of
 
 
 class NotADraft(Exception):
@@ -91,7 +91,7 @@ def save_draft(
     draft = locked_draft(version)
     if seen is not None and seen != draft.updated_at:
         raise DraftChanged(draft)
-    room_of(draft.kind).check(draft.program, content)
+    handlers_of(draft.kind).check(draft.program, content)
     draft.content, draft.note = content, note
     draft.save()
     audit.record(by=by, action="agreement.edit", target=draft, program_id=draft.program_id)

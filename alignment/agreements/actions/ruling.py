@@ -9,7 +9,7 @@ from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
-from .. import rooms
+from .. import handlers
 from ..models import Kind, State, Version
 from ..queries import is_signed
 from ..rules import digest
@@ -80,7 +80,7 @@ def _rule(version: Version, by: User | None) -> Version:
         number=version.number,
         digest=version.digest,
     )
-    rooms.room_of(version.kind).carry_out(version, by)
+    handlers.handlers_of(version.kind).carry_out(version, by)
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")
     if not version.shipped:
         notices.notify_in_force(version, by)

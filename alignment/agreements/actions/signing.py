@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from alignment.core import audit
 from alignment.people.models import Membership, Role, Side, User
 
-from .. import rooms
+from .. import handlers
 from ..models import Signature, State, Version
 from . import notices
 from .drafts import locked_draft, publish
@@ -59,7 +59,7 @@ def propose(
     leads that rise because of it are handed over like any other.
     """
     draft = locked_draft(version)
-    rooms.room_of(draft.kind).check(draft.program, draft.content)
+    handlers.handlers_of(draft.kind).check(draft.program, draft.content)
     draft.counts_from, draft.hands_over = counts_from, hands_over
     draft.digest = terms_digest(draft)
     draft.state, draft.proposed_at, draft.proposed_by = State.PROPOSED, timezone.now(), by

@@ -15,7 +15,7 @@ from alignment.core.arrays import id_array
 
 from ..models import Clock
 from ..queries.clock_calendars import BatchCalendars
-from ..queries.contracts import Reign, contracts, reigns, ruling_at
+from ..queries.contracts import VersionPeriod, contracts, version_at, version_periods
 from ..queries.lead_events import lead_events
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
 from ..rules.contract import SlaClause
@@ -80,11 +80,11 @@ def _wanted(program_id: int, events: Sequence[Followed]) -> list[tuple[Followed,
     if not events:
         return []
     moments = [followed.event.recorded_at for followed in events]
-    ruled: list[Reign] = reigns(program_id, min(moments), max(moments))
-    known = contracts(reign.version_id for reign in ruled)
+    periods: list[VersionPeriod] = version_periods(program_id, min(moments), max(moments))
+    known = contracts(period.version_id for period in periods)
     found = []
     for followed in events:
-        version = ruling_at(ruled, followed.event.recorded_at)
+        version = version_at(periods, followed.event.recorded_at)
         if version is not None:
             found += [
                 (followed, version, clause)

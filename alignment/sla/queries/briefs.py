@@ -19,7 +19,7 @@ from accounts.models import Account, Consent, EmailAddress, Lead, Phone, Stakeho
 from accounts.queries.names import set_known_as
 from alignment.core.arrays import id_array
 from alignment.icp.models import Verdict
-from alignment.icp.queries import Reign, reign_of
+from alignment.icp.queries import VerdictVersions, verdict_versions_of
 from alignment.scoring.explain import GivenPoints, points_by_rule
 
 from ..models import Attempt
@@ -82,7 +82,7 @@ def build(
     done = _done(program_id, people)
     scores = [lead.score for lead in leads if hasattr(lead, "score")]
     points = points_by_rule(program=program_id, scores=scores)
-    reign = reign_of(program_id)
+    versions = verdict_versions_of(program_id)
     made: dict[int, dict[str, Any]] = {}
     for lead in leads:
         seen = events.get(lead.pk, [])
@@ -90,7 +90,7 @@ def build(
         made[lead.pk] = {
             "who": _who(lead.stakeholder, reach),
             "company": _company(lead.account) if lead.account else None,
-            "icp": _icp(lead.account, reign) if lead.account else None,
+            "icp": _icp(lead.account, versions) if lead.account else None,
             "why_now": seen,
             "promise": _promise(seen, (causes or {}).get(lead.pk)),
             "points": _points(lead, points.get(lead.pk, [])),
@@ -281,13 +281,13 @@ def _company(account: Account) -> dict[str, Any]:
     }
 
 
-def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
+def _icp(account: Account, versions: VerdictVersions) -> dict[str, Any] | None:
     """The stored verdict, with the criteria for which data is missing."""
     try:
         verdict: Verdict = account.verdict
     except Verdict.DoesNotExist:
         return None
-    criteria = list(enumerate(reign.profile_of(verdict).criteria))
+    criteria = list(enumerate(versions.profile_of(verdict).criteria))
     named = {
         "unknown": [_criterion(c) for i, c in criteria if verdict.unknown_mask >> i & 1],
         "met": [_criterion(c) for i, c in criteria if verdict.yes_mask >> i & 1],
@@ -295,7 +295,7 @@ def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
     return {
         "answer": verdict.answer,
         "grade": verdict.grade,
-        "version": reign.number_of(verdict),
+        "version": versions.number_of(verdict),
         **named,
     }
 

@@ -60,21 +60,23 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[LeadEvent]) ->
     for event in events:
         if event.place <= promise.began:
             continue
-        if _is_deed(promise, clause, event):
+        if _fulfils(promise, clause, event):
             return _done(promise, event)
         if _leaves(clause, event) and not _comes_back(promise, event, returns):
             return _left(promise, event)
     return None
 
 
-def deed(promise: Promise, clause: SlaClause, events: Sequence[LeadEvent]) -> LeadEvent | None:
+def fulfilling_event(
+    promise: Promise, clause: SlaClause, events: Sequence[LeadEvent]
+) -> LeadEvent | None:
     """The event that did what was promised, in time or late; `events` as for `verdict`."""
     first = bisect_right(events, promise.began, key=attrgetter("place"))
     after = (events[place] for place in range(first, len(events)))
-    return next((event for event in after if _is_deed(promise, clause, event)), None)
+    return next((event for event in after if _fulfils(promise, clause, event)), None)
 
 
-def _is_deed(promise: Promise, clause: SlaClause, event: LeadEvent) -> bool:
+def _fulfils(promise: Promise, clause: SlaClause, event: LeadEvent) -> bool:
     return clause.ends in event.names and not _came_before(promise, event)
 
 

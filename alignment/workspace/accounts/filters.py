@@ -17,7 +17,7 @@ from alignment.reference.rules import STATES
 from alignment.workspace.selects import QuickSelect
 
 from .answers import AnswerFilter, AnswerRow, answer_rows, bits_set, said_of
-from .narrowing import INTENT, LEADS, TIERS, AmountFilter, Narrowing
+from .shared_filters import INTENT, LEADS, TIERS, AmountFilter, Narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

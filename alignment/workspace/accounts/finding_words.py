@@ -14,7 +14,7 @@ from alignment.icp.words import kind_title
 from alignment.workspace.criteria import sentences_of
 from alignment.workspace.reference_names import industry_title
 
-from .grounds import GROUNDS
+from .criterion_facts import FACTS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def _names_in(criteria: tuple[Criterion, ...], mine: str) -> CriterionNames:
         with override(language):
             theirs = [words[:LONGEST_WORDS] for words in sentences_of(criteria)]
             said.update(zip(theirs, now, strict=True))
-            kinds.update({kind_title(kind): kind for kind in GROUNDS})
+            kinds.update({kind_title(kind): kind for kind in FACTS_OF})
     keys = (criterion.key for criterion in criteria)
     return CriterionNames(dict(zip(keys, now, strict=True)), said, kinds)
 

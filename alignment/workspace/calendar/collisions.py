@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.conflict_context import zone_of
 from campaigns.calendar.queries.conflict_words import describe
 
 from .forms import WHEN_FORMATS

@@ -21,7 +21,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
-from alignment.workspace.accounts.choosing import Offer, choose, offer
+from alignment.workspace.accounts.account_picker import Offer, choose, offer
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
@@ -37,7 +37,7 @@ from campaigns.calendar.actions.planning import (
 from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
 from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slot_of, zone_of
+from campaigns.calendar.queries.conflict_context import slot_of, zone_of
 from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.queries.pages import following, touch_in
 

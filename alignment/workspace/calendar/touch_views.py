@@ -29,8 +29,8 @@ from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.callees import callees
+from campaigns.calendar.queries.conflict_context import slot_of, zone_of
 from campaigns.calendar.queries.conflict_words import KIND_NAMES, describe
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.overriding import overriding

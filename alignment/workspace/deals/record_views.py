@@ -20,7 +20,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
-from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.accounts.account_picker import choose, offer
 from alignment.workspace.edits import save_edit
 from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place

@@ -18,7 +18,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
-from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.accounts.account_picker import choose, offer
 from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to, in_place

@@ -214,7 +214,7 @@ class WallSide:
         return figures.share(self.kept, counted) if counted > 0 else None
 
 
-def wall(*, program: Program, since: datetime) -> list[WallSide]:
+def wallboard(*, program: Program, since: datetime) -> list[WallSide]:
     """Both sides in the same way: seven queries, independent of the number of promises."""
     clocks = Clock.objects.in_program(program)
     ended = clocks.filter(ended_at__gte=since).values("side")

@@ -18,7 +18,7 @@ from alignment.people.models import Membership, Program, Team, User
 from alignment.workspace.models import LONGEST_NAME, LONGEST_QUERY, SavedView
 
 from .pages import PAGES
-from .queries import shelves_of, visible_views
+from .queries import teams_to_share_with, visible_views
 from .rules import kept
 
 MOST_ON_A_SHELF = 30
@@ -93,7 +93,7 @@ def _seat(program: Program, by: User) -> Membership:
 
 def _put(view: SavedView, seat: Membership, team: Team | None) -> None:
     """Move it to the shelf of a team, or of the person."""
-    if team is not None and team not in shelves_of(seat):
+    if team is not None and team not in teams_to_share_with(seat):
         raise ValidationError({"team": _("You can share with your own team.")})
     view.team = team
     view.owner = None if team else seat.user
@@ -107,14 +107,14 @@ def _lock_shelf(view: SavedView) -> None:
     list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
-def _shelf(view: SavedView) -> Any:
+def _same_scope(view: SavedView) -> Any:
     rows = SavedView.objects.in_program(view.program_id).filter(page=view.page)
     rows = rows.filter(team=view.team_id) if view.team_id else rows.filter(owner=view.owner_id)
     return rows.exclude(pk=view.pk)
 
 
 def _demand_room(view: SavedView) -> None:
-    if _shelf(view).count() >= MOST_ON_A_SHELF:
+    if _same_scope(view).count() >= MOST_ON_A_SHELF:
         text = _("%(number)s views are enough: remove one first.") % {"number": MOST_ON_A_SHELF}
         raise ValidationError({"name": text})
 
@@ -124,7 +124,7 @@ def _set(view: SavedView, *, name: str, query: str) -> None:
     view.name = " ".join(name.split())
     if not view.name or len(view.name) > LONGEST_NAME or "\x00" in view.name:
         raise ValidationError({"name": _("Give it a name of 60 characters at most.")})
-    if _shelf(view).filter(name__iexact=view.name).exists():
+    if _same_scope(view).filter(name__iexact=view.name).exists():
         raise ValidationError({"name": _("There is already a view of that name.")})
     view.query = _query(view, query)
 
@@ -147,7 +147,7 @@ def _query(view: SavedView, query: str) -> str:
 
 
 def _make_first(view: SavedView) -> None:
-    _shelf(view).filter(is_default=True).update(is_default=False)
+    _same_scope(view).filter(is_default=True).update(is_default=False)
     view.is_default = True
     view.save(update_fields=["is_default"])
 

@@ -13,7 +13,7 @@ from alignment.core.audit import record
 from alignment.people.models import Program, User
 
 from ..models import Touch
-from ..queries.around import slot_of
+from ..queries.conflict_context import slot_of
 from .answers import wake_answers
 from .checks import check_noted
 from .locks import lock_calendars

@@ -14,7 +14,7 @@ from alignment.core.audit import record
 from alignment.people.models import User
 
 from ..models import Touch
-from ..queries.around import slot_of
+from ..queries.conflict_context import slot_of
 from .answers import wake_answers
 from .judging import written
 from .locks import lock_planned, lock_touch

@@ -17,7 +17,7 @@ from alignment.people.models import Membership, Program, Side, User
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
-from ..queries.around import follow_ups_of, slot_of
+from ..queries.conflict_context import follow_ups_of, slot_of
 from ..rules.conflicts import Conflict, Kind, overtaken
 from ..rules.slots import Slot
 from .checks import check_changed, check_new, check_plan

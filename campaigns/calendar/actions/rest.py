@@ -13,8 +13,8 @@ from campaigns.policy.queries import policy_of
 
 from ..days_off import is_day_off
 from ..models import Touch
-from ..queries.around import around, slot_of, zone_of
 from ..queries.at_work import at_work
+from ..queries.conflict_context import conflict_context, slot_of, zone_of
 from ..queries.pages import rest_of
 from ..rules.conflicts import conflicts
 from ..rules.days import business_days_between, slipped
@@ -66,7 +66,7 @@ def _place(row: Touch, of: Touch, starts: datetime) -> Slot:
     row.ends_at = starts + (row.ends_at - row.starts_at)
     row.starts_at = starts
     wish = slot_of(row)
-    seen = around(of.program, of.account, wish, policy_of(of.program))
+    seen = conflict_context(of.program, of.account, wish, policy_of(of.program))
     today = timezone.now()
     met = conflicts(wish, seen, today)
     if not met:

@@ -18,7 +18,7 @@ from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_
 from campaigns.calendar.actions.planning import change_touch, plan_touch
 from campaigns.calendar.actions.refusals import NeedsReason, NotPlanned, TouchRefused
 from campaigns.calendar.models import Touch, TouchPerson
-from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.queries.conflict_context import slot_of
 from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.rules.conflicts import Kind
 from tests import cast as make

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Stakeholder
 from campaigns.calendar.actions.outcome import skip_touch
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.queries.conflict_context import slot_of
 from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.rules.conflicts import Conflict, Kind

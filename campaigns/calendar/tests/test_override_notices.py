@@ -11,7 +11,7 @@ from alignment.notifications.models import Notice
 from alignment.people.models import Role, User
 from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
 from campaigns.calendar.actions.planning import change_touch
-from campaigns.calendar.queries.around import slot_of
+from campaigns.calendar.queries.conflict_context import slot_of
 from campaigns.calendar.rules.conflicts import Conflict, Kind
 from campaigns.selection.models import Target
 from tests import cast as make

@@ -20,8 +20,8 @@ from campaigns.calendar.actions.locks import lock_calendars
 from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
-from campaigns.calendar.queries.around import arounds, zone_of
 from campaigns.calendar.queries.at_work import working_hours
+from campaigns.calendar.queries.conflict_context import conflict_contexts, zone_of
 from campaigns.calendar.rules.bookings import Bookings
 from campaigns.calendar.rules.days import IsDayOff
 from campaigns.calendar.rules.free_places import REACH
@@ -118,7 +118,7 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     casts = casts_of(program, accounts, start.choices)
     laying = {account: _laying(program, start, account, casts[account.pk]) for account in accounts}
     slots = {account: _reach(wishes(steps, *laid)) for account, laid in laying.items()}
-    seen = arounds(program, slots, policy_of(program))
+    seen = conflict_contexts(program, slots, policy_of(program))
     running = set() if start.again else running_on(start.play, accounts)
     found: list[Prospect] = []
     # All accounts are judged against the same bookings and working hours.

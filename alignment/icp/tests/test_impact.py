@@ -10,7 +10,7 @@ from accounts.models import Account
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.models import Kind, Version
 from alignment.icp.models import Answer, Verdict
-from alignment.icp.queries_apart import apart, crossing_accounts
+from alignment.icp.queries_impact import crossing_accounts, version_impact
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from tests import cast as make
@@ -47,7 +47,7 @@ def judged(cast: Cast) -> dict[int, str]:
 def test_counts_and_accounts_are_those_of_both_reigns(cast: Cast, versions: list[Version]) -> None:
     second, third = versions[1:]
     after = judged(cast)
-    found = apart(older=second, newer=third)
+    found = version_impact(older=second, newer=third)
     assert found.looked_at == len(SIZES)
     by_crossing = {(c.was, c.becomes): c.number for c in found.crossings}
     # 90 was a match and no longer is, 2,000 the other way round; unknown sizes stay unknown.
@@ -59,13 +59,13 @@ def test_counts_and_accounts_are_those_of_both_reigns(cast: Cast, versions: list
         )
         assert [after[account.pk] for account in page.accounts] == [crossing.becomes]
         assert page.after is None
-    back = apart(older=third, newer=second)
+    back = version_impact(older=third, newer=second)
     assert {(c.becomes, c.was) for c in back.crossings} == set(by_crossing)
 
 
 def test_a_version_is_never_apart_from_itself(versions: list[Version]) -> None:
     for version in versions:
-        assert apart(older=version, newer=version).crossings == []
+        assert version_impact(older=version, newer=version).crossings == []
 
 
 @pytest.mark.parametrize("who", ROLES)

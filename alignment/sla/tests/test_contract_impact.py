@@ -11,7 +11,7 @@ from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.people.models import Program
 from alignment.sla.models import Clock, Closure, WorkingHours
-from alignment.sla.queries.apart import BREAKS, MENDS, apart, crossed
+from alignment.sla.queries.impact import BREAKS, MENDS, crossed, version_impact
 from tests import cast as make
 from tests.cast import Cast
 
@@ -50,10 +50,10 @@ def test_clocks_between_the_limits_cross(program: Program) -> None:
     ended(program, lead, took=50, state="lapsed")
     ended(program, lead, "feedback", took=50)
     older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=45))
-    (shift,) = apart(older=older, newer=newer).shifts
+    (shift,) = version_impact(older=older, newer=newer).shifts
     assert (shift.looked_at, shift.breaks, shift.mends, shift.unsaid) == (5, 2, 0, 0)
     assert (shift.was, shift.becomes) == ("1 hour", "45 minutes")
-    (back,) = apart(older=newer, newer=older).shifts
+    (back,) = version_impact(older=newer, newer=older).shifts
     assert (back.breaks, back.mends) == (0, 2)
     lines = crossed(older=older, newer=newer, key="first-contact", way=BREAKS, after=0).lines
     assert {line.met_at for line in lines} == {clocks[50].met_at, clocks[60].met_at}
@@ -78,9 +78,9 @@ def test_what_was_never_done_is_broken_by_every_limit_that_is_over(program: Prog
     lead = make.lead(program)
     ended(program, lead)
     older = version(program, 7, clause())
-    (shift,) = apart(older=older, newer=version(program, 8, clause(minutes=80))).shifts
+    (shift,) = version_impact(older=older, newer=version(program, 8, clause(minutes=80))).shifts
     assert (shift.breaks, shift.mends, shift.unsaid) == (0, 0, 0)
-    (longer,) = apart(older=older, newer=version(program, 9, clause(minutes=600))).shifts
+    (longer,) = version_impact(older=older, newer=version(program, 9, clause(minutes=600))).shifts
     assert (longer.mends, longer.unsaid) == (0, 1)
 
 
@@ -98,7 +98,7 @@ def test_a_call_counts_from_when_it_was_recorded(
     recorded = clock.started_at + timedelta(minutes=told)
     happened(lead, "contacted", at=clock.met_at, recorded_at=recorded)
     older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=other))
-    (shift,) = apart(older=older, newer=newer).shifts
+    (shift,) = version_impact(older=older, newer=newer).shifts
     assert (shift.breaks, shift.mends) == (way == BREAKS, way == MENDS)
     if way:
         found = crossed(older=older, newer=newer, key="first-contact", way=way, after=0)
@@ -115,17 +115,17 @@ def test_a_call_from_before_the_promise_is_not_what_was_recorded(program: Progra
     happened(lead, "contacted", detail={"at": before.isoformat()}, recorded_at=first)
     happened(lead, "contacted", recorded_at=second)
     older, newer = version(program, 8, clause()), version(program, 9, clause(minutes=45))
-    (shift,) = apart(older=older, newer=newer).shifts
+    (shift,) = version_impact(older=older, newer=newer).shifts
     assert shift.breaks == 1
 
 
 def test_only_the_same_thing_with_another_limit_is_compared(program: Program) -> None:
     ended(program, make.lead(program), took=50)
     older = version(program, 8, clause(), condition())
-    same = apart(older=older, newer=version(program, 9, clause(reason="New"), condition()))
+    same = version_impact(older=older, newer=version(program, 9, clause(reason="New"), condition()))
     assert (same.shifts, same.others) == ([], [])
     rows = [clause(ends="reached"), clause("new", ends="became_sql")]
-    found = apart(older=older, newer=version(program, 10, *rows))
+    found = version_impact(older=older, newer=version(program, 10, *rows))
     assert found.shifts == []
     assert found.others == ["First conversation", "Complete brief", "Accepted as SQL"]
 
@@ -150,16 +150,16 @@ def test_business_time_is_counted_in_whose_hours_it_is(cast: Cast) -> None:
     Clock.objects.in_program(program).filter(pk=clock.pk).update(**fields)
     limits = [clause(time="business", hours_of="team", minutes=m) for m in (60, 45)]
     older, newer = version(program, 7, limits[0]), version(program, 8, limits[1])
-    (shift,) = apart(older=older, newer=newer).shifts
+    (shift,) = version_impact(older=older, newer=newer).shifts
     assert (shift.breaks, shift.mends, shift.unsaid) == (1, 0, 0)
     (line,) = crossed(older=older, newer=newer, key="first-contact", way=BREAKS, after=0).lines
     assert line.would_be_due.astimezone(NEW_YORK) == done - timedelta(minutes=5)
     # In elapsed time it would have been over on Friday.
     elapsed = version(program, 9, clause())
-    (shift,) = apart(older=elapsed, newer=older).shifts
+    (shift,) = version_impact(older=elapsed, newer=older).shifts
     assert (shift.breaks, shift.mends) == (0, 1)
     WorkingHours.objects.in_program(program).update(week=[[]] * 7)
-    (shift,) = apart(older=older, newer=newer).shifts
+    (shift,) = version_impact(older=older, newer=newer).shifts
     assert shift.unsaid == 1
 
 
@@ -187,5 +187,5 @@ def test_the_page_leads_to_the_clocks(cast: Cast) -> None:
 def test_counts_stay_in_the_program(cast: Cast) -> None:
     ended(cast.other_program, make.lead(cast.other_program), took=50)
     older, newer = (version(cast.program, n, clause(minutes=m)) for n, m in ((8, 60), (9, 45)))
-    assert apart(older=older, newer=newer).looked_at == 0
+    assert version_impact(older=older, newer=newer).looked_at == 0
     assert in_force(cast.program, Kind.SLA)

@@ -39,7 +39,7 @@ ORDER BY account_id, place"""
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class NewSurge:
     """A topic that surges in a week (given as its Monday) but not in the week before."""
 
     topic: str
@@ -49,7 +49,7 @@ class Begun:
 
 def surges_begun(
     program_id: int, since: Mapping[int, datetime], now: datetime
-) -> dict[int, list[Begun]]:
+) -> dict[int, list[NewSurge]]:
     """Account -> topics that began to surge (again) after its moment, strongest first.
 
     A topic that keeps surging week after week is not included, nor is one that has faded
@@ -58,7 +58,7 @@ def surges_begun(
     if not since:
         return {}
     today = now.astimezone(UTC).date()
-    found: dict[int, list[Begun]] = {}
+    found: dict[int, list[NewSurge]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             _BEGUN,
@@ -71,5 +71,5 @@ def surges_begun(
             },
         )
         for account, *surge in cursor:
-            found.setdefault(account, []).append(Begun(*surge))
+            found.setdefault(account, []).append(NewSurge(*surge))
     return found

@@ -14,7 +14,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
-from ..queries.apart import BREAKS, MENDS, apart, crossed
+from ..queries.impact import BREAKS, MENDS, crossed, version_impact
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -29,13 +29,13 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
         raise Http404
     before, then = pair
     context: dict[str, Any] = {"older": before, "newer": then}
-    context["apart"] = apart(older=before, newer=then)
+    context["impact"] = version_impact(older=before, newer=then)
     if request.htmx:
-        return render(request, "sla/apart.html#counts", context)
+        return render(request, "sla/impact.html#counts", context)
     key, way = request.GET.get("clause", ""), request.GET.get("way", "")
-    shift = next((each for each in context["apart"].shifts if each.key == key), None)
+    shift = next((each for each in context["impact"].shifts if each.key == key), None)
     if shift is not None and way in (BREAKS, MENDS):
         place = number_in(request.GET, "after") or 0
         found = crossed(older=before, newer=then, key=key, way=way, after=place)
         context |= {"shift": shift, "way": way, "found": found}
-    return render(request, "sla/apart.html", context)
+    return render(request, "sla/impact.html", context)

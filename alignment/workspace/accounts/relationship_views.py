@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.field.actions.people import (
-    forget,
     hand_over_relationship,
-    know,
     remove_competitor,
+    remove_relationship,
     set_competitor,
+    set_relationship,
 )
 from accounts.field.models import Competitor, Relationship
 from accounts.models import Stakeholder
@@ -84,7 +84,7 @@ def relationship(request: ProgramRequest, account_id: int) -> HttpResponse:
         pair = {"user": said["user"], "stakeholder": said["stakeholder"]}
         stands = not row and _relationships(request, account).filter(**pair).exists()
         try:
-            know(**said, by=request.user)
+            set_relationship(**said, by=request.user)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -107,7 +107,7 @@ def relationship_remove(
     found = rows.filter(pk=relationship_id).first()
     if found is None:
         raise Http404
-    forget(relationship=found, by=request.user)
+    remove_relationship(relationship=found, by=request.user)
     return _removed(request, account)
 
 

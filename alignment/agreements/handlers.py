@@ -12,12 +12,12 @@ from .models import Kind, Version
 from .rules import Clause, Remark
 
 
-def _nothing(program: Program, content: Mapping[str, Any]) -> list[Remark]:
+def _no_remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
     return []
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class AgreementHandlers:
     """`check` raises `InvalidContent`; `clauses` puts each content in words, with a number of
     queries that does not grow with them; `carry_out` runs in the transaction that brings a version
     in force (its user is None when the start date came); `remarks` lists what readers of an open
@@ -27,26 +27,26 @@ class Room:
     check: Callable[[Program, Mapping[str, Any]], None]
     clauses: Callable[[Program, Sequence[Mapping[str, Any]]], list[list[Clause]]]
     carry_out: Callable[[Version, User | None], None]
-    remarks: Callable[[Program, Mapping[str, Any]], list[Remark]] = _nothing
+    remarks: Callable[[Program, Mapping[str, Any]], list[Remark]] = _no_remarks
     shipped: frozenset[str] = frozenset()
 
 
-_ROOMS: dict[str, Room] = {}
+_HANDLERS: dict[str, AgreementHandlers] = {}
 
 
-def register(kind: Kind, room: Room) -> None:
+def register(kind: Kind, room: AgreementHandlers) -> None:
     """Called once by each room when the applications are ready."""
-    _ROOMS[kind] = room
+    _HANDLERS[kind] = room
 
 
 def kinds() -> frozenset[str]:
     """The kinds for which a room is registered."""
-    return frozenset(_ROOMS)
+    return frozenset(_HANDLERS)
 
 
-def room_of(kind: str) -> Room:
+def handlers_of(kind: str) -> AgreementHandlers:
     """The room that carries out this kind; a kind without one is a bug."""
-    return _ROOMS[kind]
+    return _HANDLERS[kind]
 
 
 def shown_reason(reason: str) -> str:
@@ -63,7 +63,7 @@ def kept_reason(said: str) -> str:
 
 
 def _shipped() -> set[str]:
-    return {reason for room in _ROOMS.values() for reason in room.shipped}
+    return {reason for room in _HANDLERS.values() for reason in room.shipped}
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .models import Answer
-from .queries_apart import apart, crossing_accounts
+from .queries_impact import crossing_accounts, version_impact
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -29,9 +29,9 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
     if versions is None:
         raise Http404
     before, then = versions
-    context = {"older": before, "newer": then, "apart": apart(older=before, newer=then)}
+    context = {"older": before, "newer": then, "impact": version_impact(older=before, newer=then)}
     if request.htmx:
-        return render(request, "icp/apart.html#counts", context)
+        return render(request, "icp/impact.html#counts", context)
     was, becomes = request.GET.get("was", ""), request.GET.get("becomes", "")
     if was in Answer.values and becomes in Answer.values and was != becomes:
         context |= {
@@ -45,4 +45,4 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
                 after=number_in(request.GET, "after") or 0,
             ),
         }
-    return render(request, "icp/apart.html", context)
+    return render(request, "icp/impact.html", context)

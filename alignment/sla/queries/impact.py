@@ -19,7 +19,7 @@ from ..models import Clock
 from ..rules.contract import ELAPSED, Contract, SlaClause, parse_contract
 from ..rules.events import LeadEvent
 from ..rules.hours import NoWorkingTime
-from ..rules.verdicts import Promise, deed
+from ..rules.verdicts import Promise, fulfilling_event
 from .contract import LOOKED_BACK
 from .contracts import contracts
 from .hours import Calendars, calendars
@@ -67,7 +67,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class VersionImpact:
     """`others`: promises that differ in a way past clocks say nothing about."""
 
     shifts: list[Shift]
@@ -101,7 +101,7 @@ class _Pair:
     newer: SlaClause
 
 
-def apart(*, older: Version, newer: Version) -> Apart:
+def version_impact(*, older: Version, newer: Version) -> VersionImpact:
     """Looks at the newest `MOST_CLOCKS` at most; writes nothing."""
     before, after = parse_contract(older.content), parse_contract(newer.content)
     pairs = _comparable(before, after)
@@ -111,7 +111,7 @@ def apart(*, older: Version, newer: Version) -> Apart:
         _shift(pair, [clock for clock in ran if clock.clause == key], judge)
         for key, pair in pairs.items()
     ]
-    return Apart(shifts, _others(before, after, pairs), len(ran), len(ran) == MOST_CLOCKS)
+    return VersionImpact(shifts, _others(before, after, pairs), len(ran), len(ran) == MOST_CLOCKS)
 
 
 def crossed(*, older: Version, newer: Version, key: str, way: str, after: int) -> CrossedPage:
@@ -207,7 +207,7 @@ def _recorded(clock: Ran, clause: SlaClause | None, events: list[LeadEvent]) -> 
     if clock.met_at is None or clause is None:
         return clock
     promise = Promise(clock.event_id, clock.started_at, clock.due_at)
-    done = deed(promise, clause, events)
+    done = fulfilling_event(promise, clause, events)
     return replace(clock, recorded_at=done.recorded_at if done else clock.met_at)
 
 

@@ -44,7 +44,7 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
     if pair.attempt:
         context |= job_context(request, pair.attempt.job)
     if request.htmx:
-        return render(request, "scoring/apart.html#counts", context)
+        return render(request, "scoring/impact.html#counts", context)
     kind = request.GET.get("kind", "")
     if pair.answer and kind in CROSSINGS:
         place = number_in(request.GET, "after") or 0
@@ -52,7 +52,7 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
             "kind": kind,
             "found": moves_page(what_if=pair.answer, kind=kind, after=place),
         }
-    return render(request, "scoring/apart.html", context)
+    return render(request, "scoring/impact.html", context)
 
 
 @require_POST
@@ -63,4 +63,4 @@ def run(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
         compare_versions(older=before, newer=then, by=request.user)
     except InvalidContent as problem:
         messages.warning(request, str(problem))
-    return redirect("scoring:apart", request.program.slug, older, newer)
+    return redirect("scoring:impact", request.program.slug, older, newer)

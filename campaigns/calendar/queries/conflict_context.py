@@ -18,7 +18,7 @@ from campaigns.policy.rules import BOUNDS, ContactPolicy
 
 from ..models import LONGEST_DAYS, Touch, TouchPerson
 from ..rules.bookings import Bookings, is_appointment
-from ..rules.conflicts import Around
+from ..rules.conflicts import ConflictContext
 from ..rules.free_places import REACH
 from ..rules.slots import Slot
 from ..rules.times import takes_place
@@ -83,18 +83,20 @@ def zone_of(account: Account) -> ZoneInfo | None:
     return ZoneInfo(name) if name else None
 
 
-def around(program: Program, account: Account, touch: Slot, policy: ContactPolicy) -> Around:
+def conflict_context(
+    program: Program, account: Account, touch: Slot, policy: ContactPolicy
+) -> ConflictContext:
     """What one planned touch is checked against."""
-    return arounds(program, {account: [touch]}, policy)[account.pk]
+    return conflict_contexts(program, {account: [touch]}, policy)[account.pk]
 
 
-def arounds(
+def conflict_contexts(
     program: Program,
     touches: Mapping[Account, Sequence[Slot]],
     policy: ContactPolicy,
     *,
     reach: timedelta = REACH,
-) -> dict[int, Around]:
+) -> dict[int, ConflictContext]:
     """By account: what these planned touches are checked against, also at free places within
     `reach`."""
     wishes = [touch for slots in touches.values() for touch in slots]
@@ -105,7 +107,7 @@ def arounds(
     bookings = Bookings().and_(_slot(row) for row in rows)
     known = _people(given)
     return {
-        account.pk: Around(
+        account.pk: ConflictContext(
             policy=policy,
             others=tuple(_concerning(account.pk, slots, others)),
             zone=zone_of(account),

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 # Facts that hold the correct value, facts that are cleared when it is refuted, and facts that
 # imports must not change any more. The industry's text is cleared with its code, which it would
 # restore; a city stays, since it also identifies a company without a domain.
-Ground = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+CriterionFacts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _REVENUE = ("revenue_low", "revenue_high")
 _EMPLOYEES = ("employees_low", "employees_high")
 _INDUSTRY = ("naics", "industry")
 _AREAS = ("state", "county_fips", "cbsa")
-GROUNDS: dict[str, Ground] = {
+FACTS_OF: dict[str, CriterionFacts] = {
     "revenue": (_REVENUE, _REVENUE, _REVENUE),
     "employees": (_EMPLOYEES, _EMPLOYEES, _EMPLOYEES),
     "industry": (("naics",), _INDUSTRY, _INDUSTRY),
@@ -33,12 +33,12 @@ GROUNDS: dict[str, Ground] = {
 def criterion_of(account: Account, key: str) -> CriterionLine | None:
     """The criterion with that key in the profile in force, if facts can answer it."""
     for line in lines_of(account, verdict_of(account)):
-        if line.key == key and line.kind in GROUNDS:
+        if line.key == key and line.kind in FACTS_OF:
             return line
     return None
 
 
 def checked_as(line: CriterionLine) -> Checked:
     """The criterion in its current wording."""
-    values, emptied, held = GROUNDS[line.kind]
+    values, emptied, held = FACTS_OF[line.kind]
     return Checked(line.key, line.words, values, emptied, held)

@@ -1,4 +1,4 @@
-"""Formatting numbers as text, and parsing typed numbers."""
+"""Typed amounts, and what leaves in files."""
 
 from datetime import date
 
@@ -9,52 +9,9 @@ from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.core import figures
 from alignment.reference.numbers import Whole
-from alignment.workspace import words
 from alignment.workspace.amounts import AmountField, RangeField
 from alignment.workspace.exports import _cell
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [
-        (None, None, ""),
-        (50, 200, "50–200"),
-        (1450, 1450, "1,450"),
-        (5000, None, "5,000+"),
-        (None, 50, "up to 50"),
-        (250_000, None, "250K+"),
-    ],
-)
-def test_employees(low: int | None, high: int | None, said: str) -> None:
-    assert words.employees_range(low, high) == said
-
-
-@pytest.mark.parametrize(
-    ("amount", "said"),
-    [
-        (0, "$0"),
-        (999, "$999"),
-        (36_900_000, "$36.9M"),
-        (1_200_000_000, "$1.2B"),
-        (999_950_000, "$1B"),
-        (150_000, "$150K"),
-    ],
-)
-def test_dollars(amount: int, said: str) -> None:
-    assert words.dollars(amount) == said
-
-
-def test_french_numbers() -> None:
-    with translation.override("fr"):
-        assert words.whole(1450).replace("\xa0", " ").replace("\u202f", " ") == "1 450"
-
-
-def test_counting_stops() -> None:
-    assert words.capped(10_000, 10_000) == "10,000"
-    assert words.capped(10_001, 10_000) == "10,000+"
-
 
 ENDS = st.none() | st.integers(0, 10**14)
 
@@ -107,12 +64,6 @@ def test_months_are_months_in_french() -> None:
         "novembre",
         "décembre",
     ]
-
-
-def test_a_share_is_a_percentage_of_the_language() -> None:
-    assert figures.percent(55.7) == "56%"
-    with translation.override("fr"):
-        assert figures.percent(55.7) == "56\N{NO-BREAK SPACE}%"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class VersionImpact:
     """All crossings, most frequent first; `looked_at` accounts were judged by both versions."""
 
     crossings: list[Crossing]
@@ -46,7 +46,7 @@ class CrossingPage:
     after: int | None
 
 
-def apart(*, older: Version, newer: Version) -> Apart:
+def version_impact(*, older: Version, newer: Version) -> VersionImpact:
     """One pass over at most `FORECAST_UP_TO` accounts; nothing is written."""
     verdicts, parameters = _both(older, newer)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def apart(*, older: Version, newer: Version) -> Apart:
         rows = cursor.fetchall()
     crossings = [Crossing(Answer(was), Answer(then), n) for was, then, n in rows if was != then]
     crossings.sort(key=lambda crossing: (-crossing.number, crossing.was, crossing.becomes))
-    return Apart(crossings, sum(number for _was, _then, number in rows))
+    return VersionImpact(crossings, sum(number for _was, _then, number in rows))
 
 
 def crossing_accounts(

@@ -17,9 +17,9 @@ from accounts.models import Account, Stakeholder
 from alignment.agreements.models import Version
 from alignment.people.models import Program
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slots_of, zone_of
+from campaigns.calendar.queries.conflict_context import slots_of, zone_of
 from campaigns.calendar.queries.pages import lasting_at
-from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.conflicts import ConflictContext, Kind, conflicts
 from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.rules import ContactPolicy, parse_policy
 
@@ -44,7 +44,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class VersionImpact:
     """`without_zone` counts the touches whose prospect has no known time zone."""
 
     shifts: list[Shift]
@@ -53,7 +53,7 @@ class Apart:
     without_zone: int
 
 
-def apart(*, older: Version, newer: Version) -> Apart:
+def version_impact(*, older: Version, newer: Version) -> VersionImpact:
     """The touches since 30 days ago, done and planned, judged by both versions: four statements.
 
     Quiet hours use the current state of each account.
@@ -67,7 +67,7 @@ def apart(*, older: Version, newer: Version) -> Apart:
         Shift(str(title), *(each[kind] for each in counted)) for kind, title in COUNTED.items()
     ]
     without_zone = sum(zones[slot.account] is None for slot in slots)
-    return Apart(shifts, len(slots), is_cut, without_zone)
+    return VersionImpact(shifts, len(slots), is_cut, without_zone)
 
 
 def _reach(policy: ContactPolicy) -> timedelta:
@@ -116,7 +116,7 @@ def _broken(
         by_account[slot.account].append(slot)
     found: dict[Kind, int] = dict.fromkeys(COUNTED, 0)
     for slot in slots:
-        around = Around(
+        around = ConflictContext(
             policy,
             tuple(by_account[slot.account]),
             zone=zones[slot.account],

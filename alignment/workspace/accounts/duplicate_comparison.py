@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.duplicates.models import DuplicatePair
 from accounts.duplicates.rules import GROUPS, differing, gaps_filled
 from accounts.models import Lead, Stakeholder
-from alignment.workspace import reference_names, words
+from alignment.core import figures
+from alignment.workspace import reference_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,12 +110,12 @@ def _fact_words(account: Account, group: str) -> str:
     if group == "industry":
         return reference_names.industry_title(account.naics) or account.industry
     if group == "employees":
-        return words.employees_range(account.employees_low, account.employees_high)
+        return figures.people_range(account.employees_low, account.employees_high)
     if group == "revenue":
-        return words.dollar_range(account.revenue_low, account.revenue_high)
+        return figures.dollar_range(account.revenue_low, account.revenue_high)
     if group == "technologies":
         return ", ".join(account.technologies or ())
     if group == "budget":
-        return "" if account.budget_usd is None else words.dollars(account.budget_usd)
+        return "" if account.budget_usd is None else figures.dollars(account.budget_usd)
     value = getattr(account, group)
     return "" if value is None else str(value)

@@ -11,7 +11,7 @@ from accounts.models import Stakeholder
 from alignment.agreements.actions.drafts import save_draft, start_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Kind, Version
-from alignment.workspace.plan.apart import apart
+from alignment.workspace.plan.policy_impact import version_impact
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
@@ -61,12 +61,12 @@ def test_two_versions_are_told_apart_by_past_touches(cast: Cast) -> None:
     save_draft(version=draft, content=content, note="", by=cast.owner)
     bring_in_force(draft)
     page = cast.client("observer").get(address(cast, "versions/1/2/"))
-    shifts = [(shift.was, shift.becomes) for shift in page.context["apart"].shifts]
+    shifts = [(shift.was, shift.becomes) for shift in page.context["impact"].shifts]
     # Five where four are allowed; none too many for the account; the marketer within 72 hours of
     # the rep's last touch, which counts for both touches; within a week of a touch of sales.
     assert shifts == [(5, 0), (0, 0), (0, 2), (0, 0), (1, 0)]
     # Without a state there is no time zone to check quiet hours in.
-    assert page.context["apart"].without_zone == 5
+    assert page.context["impact"].without_zone == 5
     assert "Of 5 touches nobody knows" in page.text
     compared = cast.client("observer").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
     assert address(cast, "versions/1/2/") in compared.text
@@ -78,7 +78,7 @@ def test_what_came_shortly_before_counts_and_is_not_judged(cast: Cast) -> None:
     touches(cast, *(24 * day for day in days), -29 * 24)
     bring_in_force(start_draft(program=cast.program, kind=Kind.POLICY, by=cast.owner))
     older, newer = Version.objects.in_program(cast.program).filter(kind=Kind.POLICY).order_by("pk")
-    found = apart(older=older, newer=newer)
+    found = version_impact(older=older, newer=newer)
     assert found.looked_at == 1
     # Five for one person within a week, where four are allowed.
     assert (found.shifts[0].was, found.shifts[0].becomes) == (1, 1)
@@ -96,9 +96,9 @@ def test_quiet_hours_are_those_of_the_prospects_state(cast: Cast) -> None:
     save_draft(version=draft, content=content, note="", by=cast.owner)
     bring_in_force(draft)
     page = cast.client("observer").get(address(cast, "versions/1/2/"))
-    shifts = {shift.title: (shift.was, shift.becomes) for shift in page.context["apart"].shifts}
+    shifts = {shift.title: (shift.was, shift.becomes) for shift in page.context["impact"].shifts}
     assert shifts["In quiet hours"] == (1, 0)
-    assert page.context["apart"].without_zone == 0
+    assert page.context["impact"].without_zone == 0
     assert "nobody knows" not in page.text
     compared = cast.client("rep").get(f"/p/{cast.program.slug}/agreements/policy/compare/1/2/")
     assert "nothing from 6:00 PM to 8:00 AM" in compared.text.replace("<del>", "").replace(
@@ -115,7 +115,7 @@ def test_judging_two_versions_takes_four_statements(
     older, newer = Version.objects.in_program(cast.program).filter(kind=Kind.POLICY).order_by("pk")
     assert older.program == newer.program
     with django_assert_num_queries(4):
-        assert apart(older=older, newer=newer).looked_at == 2
+        assert version_impact(older=older, newer=newer).looked_at == 2
 
 
 def test_who_signs_sees_what_it_moves(cast: Cast) -> None:
@@ -132,4 +132,4 @@ def test_who_signs_sees_what_it_moves(cast: Cast) -> None:
     assert moved in signing
     assert "Leads that rise" not in signing
     counts = cast.client("sales_manager").get(moved)
-    assert counts.context["apart"].shifts[0].becomes == 3
+    assert counts.context["impact"].shifts[0].becomes == 3

@@ -13,7 +13,7 @@ from alignment.agreements.queries import two_versions
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
-from .apart import apart
+from .policy_impact import version_impact
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -27,6 +27,6 @@ def between(request: ProgramRequest, older: int, newer: int) -> HttpResponse:
     if pair is None:
         raise Http404
     before, then = pair
-    context = {"older": before, "newer": then, "apart": apart(older=before, newer=then)}
+    context = {"older": before, "newer": then, "impact": version_impact(older=before, newer=then)}
     part = "#counts" if request.htmx else ""
-    return render(request, f"policy/apart.html{part}", context)
+    return render(request, f"policy/impact.html{part}", context)
