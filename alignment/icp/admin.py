@@ -26,16 +26,16 @@ class VerdictList(ChangeList):
 
 @admin.register(Verdict)
 class VerdictAdmin(ProgramScopedAdmin):
-    list_display = ("account", "answer", "grade", "told_version", "judged_at", "program")
+    list_display = ("account", "answer", "grade", "shown_version", "judged_at", "program")
     list_filter = (ProgramFilter, "answer")
     list_select_related = ("account", "program")
     search_fields = ("account__name", "account__domain")
-    fields = ("program", "account", "told_version", "answer", "grade", "judged_at")
-    readonly_fields = ("told_version",)
+    fields = ("program", "account", "shown_version", "answer", "grade", "judged_at")
+    readonly_fields = ("shown_version",)
     ordering = ("-account_id",)
 
     @admin.display(description=_("version"))
-    def told_version(self, verdict: Verdict) -> int:
+    def shown_version(self, verdict: Verdict) -> int:
         """The version shown on the account's page, not the one that wrote the row."""
         versions: VerdictVersions = getattr(verdict, "versions", None) or verdict_versions_of(
             verdict.program_id

@@ -47,9 +47,9 @@ class OwnerFilter(django_filters.FilterSet):
         given = {name: self.data.get(name) for name in self.filters if name not in wrong}
         return {name: value for name, value in given.items() if value}
 
-    def by_team(self, rows: QuerySet[Any], _name: str, value: str) -> Any:
+    def by_team(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         team = [member.user_id for member in self.members if member.team_id == int(value)]
         return rows.filter(**{f"{self.PERSON}__in": team})
 
-    def by_person(self, rows: QuerySet[Any], _name: str, value: str) -> Any:
+    def by_person(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(**{self.PERSON: None if value == "nobody" else int(value)})

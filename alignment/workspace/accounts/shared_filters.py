@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
@@ -55,18 +55,24 @@ class Narrowing:
     program: Program
     criteria: Sequence[Criterion]
 
-    def by_verdict(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_verdict(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         if value == Answer.UNKNOWN:
             return rows.filter(Q(verdict__answer=value) | Q(verdict__isnull=True))
         return rows.filter(verdict__answer=value, verdict__program=self.program)
 
-    def by_heat(self, rows: ScopedQuerySet[Account], _name: str, value: bool) -> Any:
+    def by_heat(
+        self, rows: ScopedQuerySet[Account], _name: str, value: bool
+    ) -> ScopedQuerySet[Account]:
         if not value:
             return rows
         leads = Lead.objects.in_program(self.program).filter(stage__in=HANDED_STAGES)
         return rows.filter(Exists(leads.filter(account=OuterRef("pk"))))
 
-    def by_leads(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_leads(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         """ "open", "none" (no open lead), or a stage of one of its open leads."""
         mine = Lead.objects.in_program(self.program).filter(
             account=OuterRef("pk"), closed_at__isnull=True
@@ -78,7 +84,9 @@ class Narrowing:
             return rows.alias(has_lead=Coalesce(one, Value(False))).filter(has_lead=False)
         return rows.filter(Exists(mine if value == "open" else mine.filter(stage=value)))
 
-    def by_intent(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_intent(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         if value == "none":
             # One lookup for each account, as above. For OR over an outer join the planner expects
             # no row, either; for "less than" it expects a third, and walks the index of the list's
@@ -89,17 +97,23 @@ class Narrowing:
         rows = rows.filter(intent__program=self.program, intent__strength__gt=0)
         return rows.filter(intent__change__gt=0) if value == "rising" else rows
 
-    def by_tier(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_tier(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         chosen = open_targets(self.program.pk)
         if value.isdigit():
             chosen = chosen.filter(tier=value)
         of_account = Exists(chosen.filter(account=OuterRef("pk")))
         return rows.filter(~of_account if value == "none" else of_account)
 
-    def by_metro(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_metro(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         return rows.filter(cbsa__in=metros_like(value))
 
-    def by_industry(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_industry(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         """The first digits of a NAICS code, a sector such as 31-33, or words of titles."""
         prefixes = {
             code
@@ -111,16 +125,22 @@ class Narrowing:
             return rows.none()
         return rows.filter(reduce(or_, (Q(naics__startswith=code) for code in sorted(prefixes))))
 
-    def at_least(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+    def at_least(
+        self, rows: ScopedQuerySet[Account], name: str, value: int
+    ) -> ScopedQuerySet[Account]:
         """Accounts whose range may reach this value: its upper end does, or is unknown."""
         fact = name.removesuffix("_min")
         open_end = Q(**{f"{fact}_high__isnull": True, f"{fact}_low__isnull": False})
         return rows.filter(Q(**{f"{fact}_high__gte": value}) | open_end)
 
-    def at_most(self, rows: ScopedQuerySet[Account], name: str, value: int) -> Any:
+    def at_most(
+        self, rows: ScopedQuerySet[Account], name: str, value: int
+    ) -> ScopedQuerySet[Account]:
         fact = name.removesuffix("_max")
         open_end = Q(**{f"{fact}_low__isnull": True, f"{fact}_high__isnull": False})
         return rows.filter(Q(**{f"{fact}_low__lte": value}) | open_end)
 
-    def by_answers(self, rows: ScopedQuerySet[Account], _name: str, value: list[str]) -> Any:
+    def by_answers(
+        self, rows: ScopedQuerySet[Account], _name: str, value: list[str]
+    ) -> ScopedQuerySet[Account]:
         return answering(rows, value, self.criteria, self.program) if value else rows

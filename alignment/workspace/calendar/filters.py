@@ -58,9 +58,13 @@ class TouchFilter(OwnerFilter):
             label = str(self.form.fields[name].label)
             self.form.fields[name].widget.attrs |= {"class": "input", "aria-label": label}
 
-    def by_account(self, rows: ScopedQuerySet[Touch], _name: str, value: str) -> Any:
+    def by_account(
+        self, rows: ScopedQuerySet[Touch], _name: str, value: str
+    ) -> ScopedQuerySet[Touch]:
         accounts = Account.objects.in_program(self.program)
         return rows.filter(account__in=accounts_like(accounts, value).values("pk"))
 
-    def by_account_id(self, rows: ScopedQuerySet[Touch], _name: str, value: Any) -> Any:
+    def by_account_id(
+        self, rows: ScopedQuerySet[Touch], _name: str, value: Any
+    ) -> ScopedQuerySet[Touch]:
         return rows.filter(account=int(value))

@@ -81,22 +81,32 @@ class DealFilter(OwnerFilter):
         ]
         super().__init__(*args, program=program, **kwargs)
 
-    def by_close(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_close(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         return rows.filter(expected_in(self.program, value))
 
-    def by_won(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_won(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         return rows.filter(won_in(self.program, value))
 
-    def by_risk(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_risk(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         found = at_risk(self.program)
         is_open = rows.filter(outcome=Outcome.OPEN)
         return is_open.filter(pk__in=found) if value == "yes" else is_open.exclude(pk__in=found)
 
-    def by_text(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_text(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         accounts = accounts_like(Account.objects.in_program(self.program), value)
         return rows.filter(Q(name__icontains=value) | Q(account__in=accounts.values("pk")))
 
-    def by_campaign(self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any) -> Any:
+    def by_campaign(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any
+    ) -> ScopedQuerySet[Opportunity]:
         """Deals of the campaign's audience that were opened between its dates."""
         found = campaign_in(self.program, int(value))
         return rows.filter(pk__in=deals_of(found).values("pk")) if found else rows.none()

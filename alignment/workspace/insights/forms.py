@@ -69,16 +69,16 @@ class NoteFilter(django_filters.FilterSet):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
-    def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+    def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> ScopedQuerySet[Note]:
         """The view does the search, because it also needs the words for excerpts."""
         return rows
 
-    def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> Any:
+    def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> ScopedQuerySet[Note]:
         return rows.filter(
             pk__in=self.tags.filter(topic=int(value), state="accepted").values("note")
         )
 
-    def by_state(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+    def by_state(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> ScopedQuerySet[Note]:
         return rows.filter(pk__in=self.tags.filter(state="suggested").values("note"))
 
 

@@ -27,7 +27,7 @@ from .slips import Slip
 def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Slip]:
     """Move the planned touches after `before` in its thread by as many business days.
 
-    Returns those that moved, earliest first; `tell_slips` notifies their owners. The local time of
+    Returns those that moved, earliest first; `notify_slips` notifies their owners. The local time of
     the prospect's day stays. A touch that would collide takes the nearest later place without
     conflict. Raises `TouchRefused` if there is none and the conflict would be hard.
     """

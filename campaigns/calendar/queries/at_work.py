@@ -13,7 +13,7 @@ from ..rules.conflicts import ConflictContext
 
 
 def at_work(program: Program, seen: ConflictContext, person: int | None) -> ConflictContext:
-    """The same surroundings with the working hours of `person`. One statement."""
+    """The same context with the working hours of `person`. One statement."""
     return replace(seen, works=working_hours(program, [person]))
 
 

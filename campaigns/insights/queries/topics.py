@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
@@ -84,7 +83,7 @@ def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObject
     return {deal: sorted(raised, key=lambda each: each.since) for deal, raised in found.items()}
 
 
-def marketing_of(program: Program | int) -> list[Any]:
+def marketing_of(program: Program | int) -> list[int]:
     """Ids of the people who write answers."""
     rows = Membership.objects.in_program(program).filter(
         team__side=Side.MARKETING, user__is_active=True
