@@ -15,10 +15,10 @@ from alignment.people.permissions import Permission
 from alignment.reference.queries import metros
 from alignment.workspace.kept import SOON, kept
 from alignment.workspace.reference_names import STATE_NAMES, industry_choices
+from alignment.workspace.set_filters import chips_of, without
 
 from . import tiles
 from .breakdown import Places, by_industry, by_place
-from .chips import chips_of, without
 from .views import filter_of
 
 if TYPE_CHECKING:

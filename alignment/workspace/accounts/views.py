@@ -16,9 +16,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.exports import csv_response
 from alignment.workspace.saved.shown import first_url, tabs_of
+from alignment.workspace.set_filters import PLACES, chips_of, not_understood
 
 from . import queries
-from .chips import PLACES, chips_of, not_understood
 from .columns import COLUMNS, chosen
 from .export import HEAD, line
 from .filters import AccountFilter

@@ -14,8 +14,8 @@ from alignment.core import figures
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.queries import ruling
-from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.exports import csv_response
+from alignment.workspace.set_filters import chips_of
 
 from . import queries
 from .filters import PersonFilter
