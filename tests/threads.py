@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,31 @@ def beside(work: Callable[[], object]) -> Beside:
     thread = threading.Thread(target=run)
     thread.start()
     return Beside(thread, raised)
+
+
+def at_once(
+    *works: Callable[[], Any], refusals: type[BaseException] | tuple[type[BaseException], ...] = ()
+) -> list[Any]:
+    """What each of these returned, or the refusal that it raised. All begin at the same moment."""
+    barrier = threading.Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait(PATIENCE)
+            return work()
+        except refusals as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def raised_at_once(*works: Callable[[], object]) -> list[BaseException]:
+    """What those of them raised that failed."""
+    found = at_once(*works, refusals=BaseException)
+    return [each for each in found if isinstance(each, BaseException)]
 
 
 def attempt(work: Callable[[], object]) -> list[BaseException]:

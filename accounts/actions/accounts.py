@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actions.account_book import AccountBook, Draft, Held, drafted, other_id
-from accounts.actions.journal import JournalRow, tell_of_many, write_journal
+from accounts.actions.journal import JournalRow, write_for_accounts, write_journal
 from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
 from accounts.actions.writing import (
@@ -217,7 +217,9 @@ def write_book(
     _update(program.pk, changed, now)
     _insert(program.pk, book.new, now)
     told: dict[str, Any] = {"program_id": program.pk, "at": now, "by": by, "cause": cause}
-    tell_of_many(kind=JournalKind.ACCOUNT_CREATED, account_ids=[h.id for h in book.new], **told)
+    write_for_accounts(
+        kind=JournalKind.ACCOUNT_CREATED, account_ids=[h.id for h in book.new], **told
+    )
     events = (
         JournalRow(JournalKind.ACCOUNT_CHANGED, held.id, detail={"changes": held.changes()})
         for held in changed

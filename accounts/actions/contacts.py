@@ -48,7 +48,7 @@ def change_contacts(
     changes = _settle("email", emails, primary_email, removed_emails)
     changes |= _settle("phone", phones, primary_phone, removed_phones)
     if changes:
-        _tell(stakeholder, changes, by)
+        _record(stakeholder, changes, by)
     return bool(changes)
 
 
@@ -83,7 +83,7 @@ def _settle(
     return changes
 
 
-def _tell(stakeholder: Stakeholder, changes: dict[str, Any], by: User | None) -> None:
+def _record(stakeholder: Stakeholder, changes: dict[str, Any], by: User | None) -> None:
     now, program_id = timezone.now(), stakeholder.program_id
     people = Stakeholder.objects.in_program(program_id)
     people.filter(pk=stakeholder.pk).update(updated_at=now)

@@ -22,7 +22,7 @@ def follow(task: Task[Any, Any]) -> None:
         _TASKS.append(task)
 
 
-def tell_followers() -> None:
+def hint_followers() -> None:
     """Call it in the transaction that appends followed events."""
     for task in _TASKS:
         hint(task)

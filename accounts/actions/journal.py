@@ -67,7 +67,7 @@ def write_journal(
     )
 
 
-def tell_of_many(
+def write_for_accounts(
     *,
     kind: str,
     account_ids: Sequence[int | None],

@@ -237,9 +237,9 @@ class StakeholderBook:
                 held.phones.add(number)
                 held.new_phones.append(number)
         for channel, granted, source, at in given.get("consents", ()):
-            self._hear(held, channel, granted, source, at)
+            self._record_consent(held, channel, granted, source, at)
 
-    def _hear(
+    def _record_consent(
         self, held: Held, channel: str, granted: bool, source: str, at: datetime | None
     ) -> None:
         """The latest statement counts; an undated yes does not undo a recorded no."""

@@ -14,7 +14,7 @@ from accounts.actions.accounts import (
     queue_for_judgement,
     queue_leads_that_left,
 )
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
 from accounts.actions.writing import Overtaken, copy_rows, next_ids
@@ -86,7 +86,7 @@ def write_people(
         program_id=program.pk, at=book.now, by=by, cause=cause, rows=[*events, *forbidden]
     )
     if forbidden:
-        tell_followers()
+        hint_followers()
     accounts = {held.row[ACCOUNT] for held in (*book.new, *changed)} - {None}
     each = accounts if len(accounts) <= MOST_NAMES_PUBLISHED else set()
     bus.publish(program.pk, "people", *(f"account-{pk}" for pk in sorted(each)))
@@ -162,7 +162,7 @@ def _write_details(program_id: int, people: Sequence[Held]) -> None:
     if phones:
         columns = ("program_id", "stakeholder_id", "number", "is_primary")
         copy_rows("accounts_phone", columns, phones)
-    _say(program_id, people)
+    _write_consents(program_id, people)
 
 
 def _remove(table: str, column: str, gone: Mapping[int | None, Sequence[str]]) -> None:
@@ -175,7 +175,7 @@ def _remove(table: str, column: str, gone: Mapping[int | None, Sequence[str]]) -
         cursor.execute(_SETTLE_PRIMARY.format(table=table), [people])
 
 
-def _say(program_id: int, people: Sequence[Held]) -> None:
+def _write_consents(program_id: int, people: Sequence[Held]) -> None:
     rows: list[dict[str, Any]] = [
         {
             "stakeholder_id": held.id,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actions.account_links import AccountLinks
 from accounts.actions.accounts import write_book
 from accounts.actions.results import results_of
@@ -19,7 +21,7 @@ from accounts.rules.facts import (
     StakeholderFacts,
     Upserted,
 )
-from accounts.rules.stakeholders import CLEANERS, FACTS, clean_person
+from accounts.rules.stakeholders import FACTS, clean_person, cleaners
 from accounts.rules.values import cleaned
 from alignment.core import audit
 from alignment.core.edits import demand_as_seen
@@ -45,7 +47,8 @@ def upsert_stakeholders(
     `is_list` accepts rows that name two accounts, as lists do, using the first key of
     `AccountLinks`.
     """
-    ready = [clean_person(row) for row in rows]
+    now = timezone.now()
+    ready = [clean_person(row, now=now) for row in rows]
     good = [values for values, errors in ready if not errors]
 
     def attempt() -> list[Upserted]:
@@ -127,8 +130,9 @@ def _edit(
     seen: StakeholderFacts | None = None,
 ) -> None:
     program = stakeholder.program
-    values, errors = clean_person(facts)
-    before, _unreadable = cleaned(seen or {}, CLEANERS)
+    now = timezone.now()
+    values, errors = clean_person(facts, now=now)
+    before, _unreadable = cleaned(seen or {}, cleaners(now))
     if errors:
         raise FactsRejected(errors)
 

@@ -66,8 +66,7 @@ class AccountFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-        found: QuerySet[Account] = accounts_like(rows, value)
-        return found
+        return accounts_like(rows, value)
 
     def by_cbsa(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         if not Cbsa.objects.filter(code=value).exists():

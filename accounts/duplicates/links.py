@@ -65,7 +65,7 @@ def move_links(gone: Account, survivor: Account) -> dict[str, int]:
 
 
 def _move(link: Link, gone: Account, survivor: Account) -> int:
-    rows: Any = link.model._base_manager.filter(**{link.field: gone.pk})
+    rows = link.model._base_manager.filter(**{link.field: gone.pk})
     change = {link.field: survivor.pk}
     try:
         with transaction.atomic():
@@ -74,7 +74,7 @@ def _move(link: Link, gone: Account, survivor: Account) -> int:
         return sum(_move_one(rows, pk, change) for pk in list(rows.values_list("pk", flat=True)))
 
 
-def _move_one(rows: Any, pk: Any, change: dict[str, Any]) -> int:
+def _move_one(rows: models.QuerySet[models.Model], pk: int, change: dict[str, Any]) -> int:
     try:
         with transaction.atomic():
             return int(rows.filter(pk=pk).update(**change))

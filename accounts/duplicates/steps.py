@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.duplicates import statements
-from accounts.duplicates.actions.finding import ONLY_WAITING, hold_searches
+from accounts.duplicates.actions.finding import ONLY_WAITING, lock_searches
 from accounts.duplicates.models import SpanToCompare
 from alignment.core.live import bus
 from alignment.jobs.models import Job
@@ -55,7 +55,7 @@ def duplicates_step(job: Job) -> bool:
             _batch(job, cursor)
             return False
         # Before the pairs, as a merge does.
-        hold_searches(job.program_id)
+        lock_searches(job.program_id)
         _end(job, cursor)
         if _waiting(job).exists():
             _begin(job, cursor, is_for_all=False)
@@ -64,7 +64,7 @@ def duplicates_step(job: Job) -> bool:
 
 
 @afterwards(Job.Kind.DUPLICATES)
-def tell(job: Job) -> None:
+def publish(job: Job) -> None:
     """Update pages that show the number of pairs, or that a search is running."""
     bus.publish(job.program_id, "duplicates")
 

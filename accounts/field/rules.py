@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from accounts.rules.spoken import ENDS
+from accounts.rules.fact_words import ENDS
 from alignment.reference.industries import editions, sector_prefixes
 
 _ENDS_OF = {end: ends for ends in ENDS.values() for end in ends}
@@ -60,10 +60,10 @@ def contradicts(values: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> b
     A value inside the known range, a narrower industry, or a city where none is known only adds
     detail.
     """
-    return any(not _fits(name, value, facts) for name, value in _said(values).items())
+    return any(not _fits(name, value, facts) for name, value in _without_empty(values).items())
 
 
-def _said(values: Mapping[str, Any] | None) -> dict[str, Any]:
+def _without_empty(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return {n: v for n, v in (values or {}).items() if v is not None and v != ""}
 
 
@@ -88,7 +88,7 @@ def facts_after(checked: Checked, outcome: str, values: Mapping[str, Any] | None
     """The facts that a finding writes. When refuted without a value they become unknown (None);
     when confirmed, those not written stay."""
     if outcome == "confirmed":
-        return _said(values)
+        return _without_empty(values)
     if is_given(values):
         given = values or {}
         return {name: given.get(name) for name in checked.values}
@@ -116,11 +116,11 @@ def facts_restored(
     """
     standing = {name for past in later if past.withdrawn_at is None for name in past.after}
     left = [n for n, v in found.after.items() if n in found.before and now.get(n) == v]
-    beneath = {name: _beneath(name, found, earlier) for name in left if name not in standing}
+    beneath = {name: _value_before(name, found, earlier) for name in left if name not in standing}
     return {name: value for name, value in beneath.items() if value != now.get(name)}
 
 
-def _beneath(name: str, found: Past, earlier: Sequence[Past]) -> Any:
+def _value_before(name: str, found: Past, earlier: Sequence[Past]) -> Any:
     """The value before a finding, skipping findings that were withdrawn after later ones were built
     on them."""
     value, since = found.before[name], found.at

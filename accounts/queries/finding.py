@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import Account, AccountAlias, EmailAddress
+from accounts.models import Account, AccountAlias, EmailAddress, Stakeholder
 from alignment.core import prepared
 from alignment.core.search_keys import SHORTEST_PART, SearchKey, has_words
 from alignment.people.models import Program
+
+Accounts = TypeVar("Accounts", bound=QuerySet[Account])
+People = TypeVar("People", bound=QuerySet[Stakeholder])
 
 # The limit for a short text that would match too many addresses.
 MOST_ADDRESSES = 1_000
 
 
-def accounts_like(rows: Any, text: str) -> Any:
+def accounts_like(rows: Accounts, text: str) -> Accounts:
     """Companies whose name has all the words, or whose domain begins with the text."""
     domain = Q(domain__startswith=text.replace("\x00", " ").strip().lower())
     return rows.alias(key=SearchKey("name")).filter(has_words("key", text) | domain)
@@ -46,7 +49,7 @@ def account_of_domain(program: Program, domain: str) -> int | None:
     return found or aliases_of(program, AccountAlias.Kind.DOMAIN, [wanted]).get(wanted)
 
 
-def people_like(program: Program, rows: Any, text: str) -> Any:
+def people_like(program: Program, rows: People, text: str) -> People:
     """People whose name has all the words, or with an address that begins with the text."""
     start = text.replace("\x00", " ").strip().lower()
     wanted = has_words("key", text)

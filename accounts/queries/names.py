@@ -8,7 +8,7 @@ from accounts.models import EmailAddress, Stakeholder
 from alignment.people.models import Program
 
 
-def know_by_address(*, program: Program | int, people: Iterable[Stakeholder | None]) -> None:
+def set_known_as(*, program: Program | int, people: Iterable[Stakeholder | None]) -> None:
     """Set the primary address as `known_as` of people without a name: one query if there are
     any."""
     nameless = [person for person in people if person and not person.full_name]

@@ -16,16 +16,18 @@ from django.db.models.functions import Cast
 from accounts.models import JournalKind
 
 # People who record these kinds give their time.
-TOLD = (JournalKind.CONTACTED, JournalKind.REACHED, JournalKind.CALL_RECORDED)
+DATED_BY_PERSON = (JournalKind.CONTACTED, JournalKind.REACHED, JournalKind.CALL_RECORDED)
 # Recording a call takes a few minutes.
 AT_ONCE = timedelta(minutes=10)
-_TOLD_AT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
+_IS_DATE = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 
 
 def by_own_time(events: Any, until: datetime) -> Any:
     """The events before `until`, latest first, with `happened_at` if a time was given."""
     told = When(
-        kind__in=TOLD, detail__at__regex=_TOLD_AT, then=Cast(KT("detail__at"), DateTimeField())
+        kind__in=DATED_BY_PERSON,
+        detail__at__regex=_IS_DATE,
+        then=Cast(KT("detail__at"), DateTimeField()),
     )
     own = Case(told, default=F("at"), output_field=DateTimeField())
     placed = events.annotate(happened_at=own).filter(happened_at__lt=until)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from accounts.rules import values as v
@@ -40,7 +42,7 @@ ACCOUNT_REFERENCES = frozenset(
 MOST_ADDRESSES = 20
 
 
-def _said(value: Any) -> bool:
+def _answered(value: Any) -> bool:
     """True or False. None is rejected, because a missing answer is not a refusal."""
     if value is None:
         raise BadValue("missing")
@@ -49,16 +51,16 @@ def _said(value: Any) -> bool:
 
 _CONSENT: Mapping[str, v.Clean] = {
     "channel": v.needed(v.choice(CHANNELS)),
-    "granted": _said,
+    "granted": _answered,
     "source": v.text(120),
-    "given_at": lambda value: None if value is None else v.past(value),
 }
 
 
-def _consent(value: Any) -> tuple[str, bool, str, Any]:
+def _consent(value: Any, *, now: datetime) -> tuple[str, bool, str, datetime | None]:
     if not isinstance(value, Mapping):
         raise BadValue("not_an_object")
-    values, errors = v.cleaned(value, _CONSENT)
+    given_at = partial(_given_at, now=now)
+    values, errors = v.cleaned(value, {**_CONSENT, "given_at": given_at})
     errors += [FieldError(name, "missing") for name in ("channel", "granted") if name not in value]
     if errors:
         raise BadValues([BadValue(e.code, **e.params).below(e.field) for e in errors])
@@ -70,16 +72,22 @@ def _consent(value: Any) -> tuple[str, bool, str, Any]:
     )
 
 
-def clean_person(row: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+def _given_at(value: Any, *, now: datetime) -> datetime | None:
+    return None if value is None else v.past(value, now=now)
+
+
+def clean_person(
+    row: Mapping[str, Any], *, now: datetime
+) -> tuple[dict[str, Any], list[FieldError]]:
     """The valid values, and an error for each of the others. An empty "do not contact" lifts
-    none."""
-    values, errors = v.cleaned(row, CLEANERS)
+    none; a consent given after `now` is an error."""
+    values, errors = v.cleaned(row, cleaners(now))
     if row.get("do_not_contact", False) is None:
         del values["do_not_contact"]
     return values, errors
 
 
-CLEANERS: Mapping[str, v.Clean] = {
+_CLEANERS: Mapping[str, v.Clean] = {
     "first_name": v.text(100),
     "last_name": v.text(100),
     "title": v.text(160),
@@ -93,10 +101,15 @@ CLEANERS: Mapping[str, v.Clean] = {
     "phones": v.listed(v.phone, MOST_ADDRESSES),
     "remove_emails": v.listed(v.email, MOST_ADDRESSES),
     "remove_phones": v.listed(v.phone, MOST_ADDRESSES),
-    "consents": v.listed(_consent, MOST_ADDRESSES),
     "account_id": v.whole(1, 2**63 - 1),
     "account_external_id": v.optional(v.text(120)),
     "account_domain": v.optional(v.domain),
     "account_name": v.text(200),
     "account_city": v.text(100),
 }
+
+
+def cleaners(now: datetime) -> dict[str, v.Clean]:
+    """How each field is read; `now` bounds when a consent was given."""
+    consents = v.listed(partial(_consent, now=now), MOST_ADDRESSES)
+    return {**_CLEANERS, "consents": consents}

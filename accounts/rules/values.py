@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from accounts.rules.engagements import AHEAD
+from accounts.rules.engagements import too_late
 from accounts.rules.facts import BadValue, BadValues, FieldError
 from alignment.reference.rules import COUNTRY_CODES, is_naics, state_code
 from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_email, parse_website
@@ -116,13 +116,13 @@ def yes_no(value: Any) -> bool:
     return bool(value)
 
 
-def past(value: Any) -> datetime:
-    """A time with a zone, from 1990 to an hour from now."""
+def past(value: Any, *, now: datetime) -> datetime:
+    """A time with a zone, from 1990 to an hour from `now`."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise BadValue("date")
     if value.year < 1990:
         raise BadValue("too_early", value="1990")
-    if value > datetime.now(UTC) + AHEAD:
+    if too_late(value, now=now):
         raise BadValue("future")
     return value
 

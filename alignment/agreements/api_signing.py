@@ -24,10 +24,10 @@ from alignment.people.permissions import Permission, Scope
 
 from .actions import drafts, signing
 from .api import VersionOut
+from .handlers import kinds
 from .models import MOVES_LEADS, Kind, Version
 from .queries import open_version
 from .queries_pages import comparison
-from .rooms import kinds
 from .rules import InvalidContent
 
 CONFLICTS = (drafts.NotADraft, drafts.DraftChanged, signing.NotProposed, signing.StaleSignature)
@@ -121,11 +121,11 @@ class _AgreementView(DetailView):
 
 
 def _invalid(invalid: InvalidContent) -> Problem:
-    errors = [
+    errors: list[FieldError] = [
         {"pointer": pointer("content", *path.split(".")), "detail": text}
         for path, text in invalid.errors.items()
     ]
-    return Problem(422, "This content can't rule.", errors=errors)  # type: ignore[arg-type]
+    return Problem(422, "This content can't rule.", errors=errors)
 
 
 class DraftView(_AgreementView):

@@ -16,12 +16,14 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
 from .actions import drafts
+from .handlers import handlers_of
 from .models import Kind, Version
 from .queries import draft_of
-from .rooms import room_of
 from .rules import Change, InvalidContent, diff
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alignment.people.requests import ProgramRequest
 
 edits = requires(Permission.EDIT_AGREEMENTS)
@@ -102,13 +104,33 @@ def save(request: ProgramRequest, version: Version, form: DraftForm) -> Unsaved 
         return Unsaved(None, HTTPStatus.CONFLICT, [])
     except drafts.DraftChanged as changed:
         contents = [content, changed.draft.content]
-        mine, stored = room_of(version.kind).clauses(request.program, contents)
+        mine, stored = handlers_of(version.kind).clauses(request.program, contents)
         return Unsaved(changed.draft, HTTPStatus.CONFLICT, diff(mine, stored))
     messages.success(request, _("Draft saved."))
     return None
 
 
-def seen(request: ProgramRequest, version: Version | None, *, refreshed: bool) -> str:
+def editor_context(
+    request: ProgramRequest,
+    version: Version | None,
+    *,
+    status: int = HTTPStatus.OK,
+    theirs: Sequence[Change] = (),
+) -> dict[str, Any]:
+    """What every editor of a draft shows around its form.
+
+    `version` is None if the draft is gone; `theirs` lists how another person's save differs.
+    """
+    return {
+        "version": version,
+        "unsaved": request.method == "POST",
+        "seen": _seen(request, version, refreshed=status == HTTPStatus.CONFLICT),
+        "conflict": status == HTTPStatus.CONFLICT,
+        "theirs": theirs,
+    }
+
+
+def _seen(request: ProgramRequest, version: Version | None, *, refreshed: bool) -> str:
     """The save that the form is based on: the one that was read, or the newest after a conflict."""
     if request.method == "POST" and not refreshed:
         return request.POST.get("seen", "")[:40]

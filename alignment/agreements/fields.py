@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from .rooms import kept_reason, shown_reason
+from .handlers import kept_reason, shown_reason
 
 
 class ReasonField(forms.CharField):

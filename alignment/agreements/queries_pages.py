@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from alignment.people.models import Membership, Program, Role, Side, User
 
+from .handlers import handlers_of
 from .models import Comment, Kind, Signature, Version
 from .queries import HISTORY_LIMIT, comments_on, in_force, open_version, two_versions
-from .rooms import room_of
 from .rules import Change, Clause, Remark, diff
 
 MOST_SIGNERS = 50
@@ -84,7 +84,7 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
         return None
     current = in_force(program, kind)
     rules = current.content if current else {}
-    before, after = room_of(kind).clauses(program, [rules, version.content])
+    before, after = handlers_of(kind).clauses(program, [rules, version.content])
     changes = {change.key: change for change in diff(before, after)}
     threads = threads_of(comments_on(version))
     by_clause: dict[str, list[Thread]] = defaultdict(list)
@@ -92,7 +92,7 @@ def open_page(*, program: Program, kind: Kind) -> OpenPage | None:
         by_clause[thread.first.clause].append(thread)
     keys = {clause.key for clause in after}
     remarks: dict[str, list[Remark]] = defaultdict(list)
-    for remark in room_of(kind).remarks(program, version.content):
+    for remark in handlers_of(kind).remarks(program, version.content):
         remarks[remark.place].append(remark)
     return OpenPage(
         version=version,
@@ -145,14 +145,14 @@ def comparison(*, program: Program, kind: Kind, older: int, newer: int) -> Compa
     found = two_versions(program=program, kind=kind, older=older, newer=newer)
     if found is None:
         return None
-    before, after = room_of(kind).clauses(program, [version.content for version in found])
+    before, after = handlers_of(kind).clauses(program, [version.content for version in found])
     changes = diff(before, after)
     changed = {change.key for change in changes}
     return Comparison(*found, changes, [c for c in after if c.key not in changed])
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
+class HistoryEntry:
     """A version that is or was in force: who signed it, what it changed, how long it lasted."""
 
     version: Version
@@ -162,17 +162,19 @@ class Reign:
     lasted: timedelta
 
 
-def history_page(*, program: Program, kind: Kind, now: datetime | None = None) -> list[Reign]:
+def history_page(
+    *, program: Program, kind: Kind, now: datetime | None = None
+) -> list[HistoryEntry]:
     """Every version that was ever in force, newest first."""
     now = now or timezone.now()
     rows = Version.objects.in_program(program).filter(kind=kind).exclude(in_force_at=None)
     versions = list(rows.prefetch_related("signatures").order_by("in_force_at")[:HISTORY_LIMIT])
-    said = room_of(kind).clauses(program, [version.content for version in versions])
-    reigns = []
+    said = handlers_of(kind).clauses(program, [version.content for version in versions])
+    entries = []
     for place, version in enumerate(versions):
         assert version.in_force_at is not None
-        reigns.append(
-            Reign(
+        entries.append(
+            HistoryEntry(
                 version,
                 list(version.signatures.all()),
                 diff(said[place - 1], said[place]) if place else [],
@@ -180,4 +182,4 @@ def history_page(*, program: Program, kind: Kind, now: datetime | None = None) -
                 (version.retired_at or now) - version.in_force_at,
             )
         )
-    return reigns[::-1]
+    return entries[::-1]

@@ -97,13 +97,15 @@ def diff(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
             changes.append(Change(clause.key, "added", clause.title, now=clause.says))
         elif (was.title, was.says) != (clause.title, clause.says):
             changes.append(
-                Change(clause.key, "changed", clause.title, _told(was, clause), clause.says)
+                Change(
+                    clause.key, "changed", clause.title, _former_wording(was, clause), clause.says
+                )
             )
     gone = [clause for clause in before if clause.key not in new]
     return changes + [Change(c.key, "removed", c.title, was=c.says) for c in gone]
 
 
-def _told(was: Clause, clause: Clause) -> str:
+def _former_wording(was: Clause, clause: Clause) -> str:
     """The old wording, preceded by the old title if the title changed."""
     return was.says if was.title == clause.title else f"{was.title}: {was.says}"
 

@@ -32,7 +32,9 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 EDITORS = {kind: f"{kind.value}:draft" for kind in Kind}
 PAGES = {kind: f"{kind.value}:page" for kind in Kind}
 VERSIONS = {kind: f"{kind.value}:version" for kind in Kind}
-APART = {kind: f"{kind.value}:apart" for kind in Kind} | {Kind.POLICY: "workspace:policy_apart"}
+IMPACT_PAGES = {kind: f"{kind.value}:impact" for kind in Kind} | {
+    Kind.POLICY: "workspace:policy_impact"
+}
 
 
 def _kind(agreement: str) -> Kind:
@@ -246,7 +248,7 @@ def settle(request: ProgramRequest, agreement: str, comment_id: int) -> HttpResp
 def history(request: ProgramRequest, agreement: str) -> HttpResponse:
     kind = _kind(agreement)
     context = {
-        "reigns": history_page(program=request.program, kind=kind),
+        "entries": history_page(program=request.program, kind=kind),
         "kind": kind,
         "kind_page": PAGES[kind],
         "version_page": VERSIONS[kind],
@@ -267,7 +269,7 @@ def compare(request: ProgramRequest, agreement: str, older: int, newer: int) -> 
         "numbers": version_numbers(request.program, kind),
         "kind": kind,
         "kind_page": PAGES[kind],
-        "apart_page": APART[kind],
+        "impact_page": IMPACT_PAGES[kind],
     }
     return render(request, "agreements/compare.html", context)
 

@@ -85,6 +85,13 @@ def _with_unit(value: float, letter: str) -> str:
     return units[letter] % {"number": text}
 
 
+def capped(number: int, most: int) -> str:
+    """ "10,000+" if counting stopped at the limit."""
+    if number > most:
+        return gettext("%(number)s+") % {"number": whole(most)}
+    return whole(number)
+
+
 def people(number: int) -> str:
     return short(number) if number >= ABBREVIATE_FROM else whole(number)
 

@@ -35,7 +35,7 @@ class ScopedQuerySet(models.QuerySet[T]):
 
     _scoped = False
 
-    def in_program(self, program: Any) -> Self:
+    def in_program(self, program: models.Model | int) -> Self:
         """Rows of one program (an instance or its id)."""
         scoped = self.filter(program=program)
         scoped._scoped = True
@@ -112,7 +112,7 @@ class ScopedManager(models.Manager[T]):
     def get_queryset(self) -> ScopedQuerySet[T]:
         return ScopedQuerySet(self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
 
-    def in_program(self, program: Any) -> ScopedQuerySet[T]:
+    def in_program(self, program: models.Model | int) -> ScopedQuerySet[T]:
         return self.get_queryset().in_program(program)
 
     def across_programs(self) -> ScopedQuerySet[T]:

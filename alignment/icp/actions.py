@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.core import locks
@@ -62,7 +62,7 @@ def _judge(program_id: int, which: str, parameters: dict[str, Any]) -> list[Flip
     """One call at a time until commit: the second sees the facts and verdicts of the first, so no
     verdict on older facts overwrites a newer one.
     """
-    hold_version(program_id)
+    lock_versions_shared(program_id)
     locks.hold(Turn.JUDGING, program_id)
     version = in_force(program_id, Kind.ICP)
     if version is None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from alignment.agreements.handlers import AgreementHandlers, register, shown_reason
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register, shown_reason
 from alignment.agreements.rules import Clause
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
@@ -42,4 +42,4 @@ def carry_out(version: Version, by: User | None) -> None:
 
 
 SHIPPED = frozenset(part["reason"] for part in DEFAULT_ICP["criteria"])
-register(Kind.ICP, Room(check, clauses, carry_out, shipped=SHIPPED))
+register(Kind.ICP, AgreementHandlers(check, clauses, carry_out, shipped=SHIPPED))

@@ -145,14 +145,14 @@ def _form(
         "is_new": key is None,
         "version": version,
         "theirs": theirs,
-        "their_words": _said(theirs.row) if theirs and theirs.row else None,
+        "their_words": _row_words(theirs.row) if theirs and theirs.row else None,
         "seen": _seen(request, version, key, theirs),
     }
     status = 409 if version is None or theirs else 422 if form.is_bound else 200
     return render(request, "icp/criterion.html", context, status=status)
 
 
-def _said(row: drafting.Row) -> CriterionWords:
+def _row_words(row: drafting.Row) -> CriterionWords:
     [words] = in_words(parse_icp({"criteria": [row]}).criteria)
     return words
 

@@ -10,9 +10,9 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alignment.agreements.handlers import shown_reason
 from alignment.agreements.models import Kind, Signature, Version
 from alignment.agreements.queries import in_force
-from alignment.agreements.rooms import shown_reason
 from alignment.core import pdf
 from alignment.people.models import Program, Side
 
@@ -101,7 +101,8 @@ def as_pdf(poster: Poster, *, paper: str) -> bytes:
     """One sheet, "a3" or "us-letter"; the same content gives the same file."""
     left, right = poster.columns
     return pdf.render(
-        TEMPLATE, {**_words(poster), "paper": paper, "left": _told(left), "right": _told(right)}
+        TEMPLATE,
+        {**_words(poster), "paper": paper, "left": _group_data(left), "right": _group_data(right)},
     )
 
 
@@ -130,7 +131,7 @@ def _signed(side: SignedSide) -> dict[str, Any]:
     return {"side": str(side.side), "name": str(side.side.label), "people": people}
 
 
-def _told(groups: list[Group]) -> list[dict[str, Any]]:
+def _group_data(groups: list[Group]) -> list[dict[str, Any]]:
     return [
         {
             "weight": group.weight,

@@ -55,7 +55,7 @@ def judged_until(version: Version) -> int:
 
 
 @dataclass
-class Reign:
+class VerdictVersions:
     """The profile in force, and which version each stored verdict belongs to.
 
     A verdict that a new profile leaves unchanged keeps the version that wrote it, but counts as the
@@ -91,8 +91,8 @@ class Reign:
         return self._earlier[own]
 
 
-def reign_of(program: Program | int) -> Reign:
-    return Reign(in_force(program, Kind.ICP))
+def verdict_versions_of(program: Program | int) -> VerdictVersions:
+    return VerdictVersions(in_force(program, Kind.ICP))
 
 
 def verdict_of(account: Account) -> VerdictView:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from alignment.agreements.draft_views import discard, start
 from alignment.agreements.models import Kind
 
-from . import apart_views, count_views, draft_views, papers, views
+from . import count_views, draft_views, impact_views, papers, views
 from .workshop import topic_views as topics
 from .workshop import views as workshops
 
@@ -13,7 +13,7 @@ app_name = "icp"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.page, name="page"),
     path("versions/<int:number>/", views.version, name="version"),
-    path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
+    path("versions/<int:older>/<int:newer>/", impact_views.between, name="impact"),
     path("forecast/", views.forecast, name="forecast"),
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", start, {"kind": Kind.ICP}, name="start"),

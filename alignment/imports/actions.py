@@ -19,7 +19,7 @@ from alignment.imports.models import Import
 from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
 from alignment.imports.parsing.tables import UnreadableTable
-from alignment.imports.parsing.targets import TARGETS, Kind
+from alignment.imports.parsing.targets import TARGETS
 from alignment.imports.reading import columns_of, limits
 from alignment.imports.storing import storable
 from alignment.jobs import actions as jobs
@@ -252,8 +252,8 @@ def _at_rest(upload: Import) -> Import:
 
 def lacking_fields(upload: Import) -> str:
     """The fields that the mapping still lacks, as a phrase; "" if it is complete."""
-    fields = TARGETS[_kind(upload)].fields
-    groups = missing_fields(_kind(upload), columns_of(upload))
+    fields = TARGETS[upload.kind].fields
+    groups = missing_fields(upload.kind, columns_of(upload))
     either = str(_(" or "))
     return ", ".join(either.join(str(fields[name].label) for name in group) for group in groups)
 
@@ -266,13 +266,9 @@ def unclear_columns(upload: Import) -> str:
     return ", ".join(_("“%(words)s”") % {"words": headers[c.index]} for c in unclear)
 
 
-def _kind(upload: Import) -> Kind:
-    return upload.target  # type: ignore[return-value]
-
-
 def _check(upload: Import, columns: Sequence[ColumnMapping]) -> None:
     width = len(upload.options.get("headers", ()))
-    fields = TARGETS[_kind(upload)].fields
+    fields = TARGETS[upload.kind].fields
     for at, column in enumerate(columns):
         if not 0 <= column.index < width:
             text = _("The file has no column %(number)s.") % {"number": column.index}

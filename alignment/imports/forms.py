@@ -74,7 +74,7 @@ class UploadForm(forms.Form):
 
 def mapping_from(data: Mapping[str, str], upload: Import) -> list[ColumnMapping]:
     """The mapping as submitted; columns that are left out are not in it."""
-    fields = TARGETS[upload.target].fields  # type: ignore[index]
+    fields = TARGETS[upload.kind].fields
     columns = []
     for index in range(len(upload.options.get("headers", ()))):
         name = data.get(f"field-{index}", "")
@@ -97,7 +97,7 @@ def _scale(chosen: str | None, upload: Import, index: int, field: str) -> int:
     money is never assumed."""
     if chosen is not None:
         return int(chosen) if chosen in dict(SCALES) else UNKNOWN_SCALE
-    if not TARGETS[upload.target].fields[field].numeric:  # type: ignore[index]
+    if not TARGETS[upload.kind].fields[field].numeric:
         return 1
     said = header_scale(upload.options["headers"][index])
     return UNKNOWN_SCALE if said == 1 and field == "revenue" else said
@@ -164,7 +164,7 @@ def _detected(name: str) -> str:
 
 def needs_of(upload: Import) -> str:
     """The fields each row needs, as a phrase: "Name or Domain"."""
-    target = TARGETS[upload.target]  # type: ignore[index]
+    target = TARGETS[upload.kind]
     either = gettext(" or ").join(str(target.fields[name].label) for name in target.one_of)
     required = (str(field.label) for field in target.fields.values() if field.required)
     return ", ".join([either, *required])
@@ -180,7 +180,7 @@ def _rate(text: str) -> Decimal | None:
 
 def fields_of(upload: Import) -> list[tuple[str, str, bool]]:
     """The fields a column can feed: name, label, and whether rows require it."""
-    target = TARGETS[upload.target]  # type: ignore[index]
+    target = TARGETS[upload.kind]
     return [
         (name, str(field.label), field.required or name in target.one_of)
         for name, field in target.fields.items()

@@ -12,7 +12,6 @@ from alignment.imports.parsing.encodings import encoding_name, unreadable_line
 from alignment.imports.parsing.glimpses import Glimpse
 from alignment.imports.parsing.mapping import ColumnMapping, guess_mapping
 from alignment.imports.parsing.tables import UnreadableTable
-from alignment.imports.parsing.targets import Kind
 from alignment.imports.reading import columns_of, glimpse_of
 from alignment.imports.repair import repaired
 from alignment.imports.storing import storable
@@ -26,12 +25,11 @@ SAID = ("time_zone", "rates")
 def look_inside(upload: Import) -> None:
     """Examine the file and guess its mapping. Raises `UnreadableTable`."""
     options = upload.options
-    kind: Kind = upload.target  # type: ignore[assignment]
     _check_encoding(upload)
     found = glimpse_of(
         upload, encoding=chosen(upload, "encoding"), separator=chosen(upload, "separator")
     )
-    guessed = guess_mapping(kind, found.headers, found.sample)
+    guessed = guess_mapping(upload.kind, found.headers, found.sample)
     upload.options = {
         **options,
         "headers": [storable(header) for header in found.headers],
@@ -44,7 +42,7 @@ def look_inside(upload: Import) -> None:
         "rows": found.rows,
         "doubts": [
             {"code": doubt.code, "value": storable(doubt.value)}
-            for doubt in doubts_about(kind, found.headers, found.sample)
+            for doubt in doubts_about(upload.kind, found.headers, found.sample)
         ],
     }
     _map(upload, guessed)

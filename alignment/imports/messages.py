@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts.rules import facts
 from alignment.imports.parsing import errors
 from campaigns.calendar.actions.checks import WRONG
-from campaigns.calendar.queries.telling import Facts, say
+from campaigns.calendar.queries.conflict_words import ConflictFacts
+from campaigns.calendar.queries.conflict_words import sentence as conflict_sentence
 
 MESSAGES = {
     "no_account": gettext_lazy("“%(value)s” belongs to no account yet."),
@@ -49,25 +50,25 @@ def problem(column: str, code: str, params: Mapping[str, str]) -> dict[str, Any]
 
 def sentence(kept: Mapping[str, Any]) -> str:
     """A stored error as a sentence that names its column."""
-    said = _said(kept["code"], kept["params"])
+    said = _text(kept["code"], kept["params"])
     if not kept["column"]:
         return said
     return _("%(name)s: %(said)s") % {"name": kept["column"], "said": said}
 
 
-def _said(code: str, params: Mapping[str, str]) -> str:
+def _text(code: str, params: Mapping[str, str]) -> str:
     if code.startswith(CONFLICT):
-        return say(_facts(params))
+        return conflict_sentence(_facts(params))
     text = _SENTENCES.get(code)
     return str(text) % params if text else _("This value was not accepted.")
 
 
-def _facts(params: Mapping[str, str]) -> Facts:
+def _facts(params: Mapping[str, str]) -> ConflictFacts:
     """Convert the stored texts back to their types."""
     given: dict[str, Any] = {**params, "count": int(params["count"])}
     for name in ("names_nobody", "is_skipped"):
         given[name] = params.get(name) == str(True)
-    return Facts(**given)
+    return ConflictFacts(**given)
 
 
 def sentences(kept: Iterable[Mapping[str, Any]]) -> str:

@@ -1,5 +1,9 @@
 """Uploaded lists and their problem rows."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from alignment.imports.parsing.doubts import Doubt, from_json
 from alignment.jobs.models import Job
 from alignment.people.models import ProgramOwned
+
+if TYPE_CHECKING:
+    from alignment.imports.parsing.targets import Kind
 
 
 class Import(ProgramOwned):
@@ -45,6 +52,11 @@ class Import(ProgramOwned):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def kind(self) -> Kind:
+        """The target as the parsers know it: a plain string, because their process loads no models."""
+        return cast("Kind", str(self.target))
 
     @property
     def warnings(self) -> list[str]:

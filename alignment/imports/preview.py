@@ -82,7 +82,7 @@ def preview_of(
     )
     headers = found.headers
     rows = [row.cells for row in found.first if not row.fault]
-    fields = TARGETS[upload.target].fields  # type: ignore[index]
+    fields = TARGETS[upload.kind].fields
     taken = [column.field for column in columns]
     chosen = {column.index: column for column in columns if column.field in fields}
     zone, rates = zone_of(upload), rates_of(options)
@@ -94,7 +94,7 @@ def preview_of(
         preview.twice = bool(column and taken.count(column.field) > 1)
         _fill(preview, upload, headers, (rows, found.telling), zone, rates)
         previews.append(preview)
-    groups = missing_fields(upload.target, list(chosen.values()))  # type: ignore[arg-type]
+    groups = missing_fields(upload.kind, list(chosen.values()))
     lacking = [[str(fields[name].label) for name in group] for group in groups]
     return Preview(previews, lacking, len(rows), *_unusable(found.first))
 
@@ -123,9 +123,8 @@ def _fill(
     rows, further = looked_at
     parser = None
     if preview.chosen:
-        kind = upload.target
         now = timezone.now()
-        parser = RowParser(kind, [preview.chosen], headers, zone=zone, rates=rates, now=now)  # type: ignore[arg-type]
+        parser = RowParser(upload.kind, [preview.chosen], headers, zone=zone, rates=rates, now=now)
     good: dict[str, Sample] = {}
     bad: dict[str, Sample] = {}
     odd: dict[str, Sample] = {}

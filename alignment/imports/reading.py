@@ -18,14 +18,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from alignment.core.apart import TooCostly, run_apart
+from alignment.core.isolated_process import TooCostly, run_isolated
 from alignment.imports.models import Import
 from alignment.imports.parsing.chunks import Chunk, Prepare, Source, serve
 from alignment.imports.parsing.glimpses import Asked, Glimpse, glimpse
 from alignment.imports.parsing.mapping import ColumnMapping
 from alignment.imports.parsing.opening import is_small, is_workbook
 from alignment.imports.parsing.tables import Limits, UnreadableTable
-from alignment.imports.parsing.targets import Kind
 from alignment.imports.repair import is_repair
 
 # What opening a workbook may cost while somebody waits; 200,000 companies take 5 seconds.
@@ -52,20 +51,18 @@ def glimpse_of(upload: Import, *, encoding: str = "", separator: str = "") -> Gl
     `UnreadableTable`, or `FileNotFoundError` if the file is gone.
     """
     path, sheet = Path(upload.file.path).resolve(), upload.options.get("sheet", "")
-    # A plain string, because the process loads no models.
-    kind: Kind = str(upload.target)  # type: ignore[assignment]
-    asked = Asked(path, kind, limits(), sheet, encoding, separator)
+    asked = Asked(path, upload.kind, limits(), sheet, encoding, separator)
     if is_small(path) or not is_workbook(path):
         found = glimpse(asked)
     else:
         known: Glimpse | None = cache.get(_key(upload, sheet)) if sheet else None
-        found = known or _glimpse_apart(upload, asked)
+        found = known or _glimpse_isolated(upload, asked)
     return found.unmarked() if is_repair(found.headers) else found
 
 
-def _glimpse_apart(upload: Import, asked: Asked) -> Glimpse:
+def _glimpse_isolated(upload: Import, asked: Asked) -> Glimpse:
     try:
-        found = run_apart(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
+        found = run_isolated(glimpse, asked, seconds=OPENING_SECONDS, megabytes=OPENING_MEGABYTES)
     except TooCostly:
         raise UnreadableTable("too_costly") from None
     cache.set(_key(upload, found.sheet), found, KEPT_FOR)
@@ -85,15 +82,13 @@ def columns_of(upload: Import) -> list[ColumnMapping]:
 def source_of(upload: Import, after: int, chunk: int, prepare: Prepare | None) -> Source:
     """The file's rows after a row, under its mapping and options."""
     options = upload.options
-    # A plain string, because the reading process loads no models.
-    kind: Kind = str(upload.target)  # type: ignore[assignment]
     return Source(
         path=Path(upload.file.path).resolve(),
         sheet=options.get("sheet", ""),
         encoding=options.get("encoding", ""),
         separator=options.get("separator", ""),
         limits=limits(),
-        kind=kind,
+        kind=upload.kind,
         columns=columns_of(upload),
         zone=zone_of(upload),
         rates=rates_of(options),

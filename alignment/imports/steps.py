@@ -204,7 +204,7 @@ def _named(errors: Iterable[FieldError], columns: dict[str, str]) -> list[dict[s
 
 def _headers_by_key(upload: Import) -> dict[str, str]:
     headers = upload.options.get("headers", [])
-    fields = TARGETS[upload.target].fields  # type: ignore[index]
+    fields = TARGETS[upload.kind].fields
     found: dict[str, str] = {}
     for column in columns_of(upload):
         for key in fields[column.field].keys:

@@ -37,7 +37,7 @@ from alignment.reference.time_zones import time_zones
 _TARGETS_TOLD = {f"as:{kind}": kind for kind in ("accounts", "stakeholders", "engagements")}
 SAMPLES = Path(settings.BASE_DIR) / "samples"
 # Sample lists for each kind of import.
-SAMPLE_OF = {
+SAMPLE_OF: dict[str, str] = {
     Import.Target.ACCOUNTS: "sp500_constituents.csv",
     Import.Target.STAKEHOLDERS: "fictional_contacts_fr.csv",
     Import.Target.ENGAGEMENTS: "fictional_engagements_fr.csv",
@@ -130,7 +130,7 @@ def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:
 @requires(Permission.READ)
 def import_sample(request: ProgramRequest, target: str) -> HttpResponse:
     """A sample list for trying an import."""
-    name = SAMPLE_OF.get(target)  # type: ignore[call-overload]
+    name = SAMPLE_OF.get(target)
     if name is None or not (SAMPLES / name).is_file():
         raise Http404
     reply = HttpResponse((SAMPLES / name).read_bytes(), content_type="text/csv")

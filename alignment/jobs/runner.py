@@ -120,7 +120,7 @@ def _one_step(job_id: int, *, may_repeat: bool) -> Went:
                 return Went.END
             job.lease_until = timezone.now() + LEASE
             job.save()
-            _tell(job)
+            _publish(job)
             return Went.MORE
     except JobFailed as failure:
         _fail(job_id, str(failure))
@@ -143,7 +143,7 @@ def _finish(job: Job, state: Job.State, problem: str = "") -> None:
     job.finished_at = timezone.now()
     job.save()
     follow(job)
-    _tell(job)
+    _publish(job)
 
 
 def follow(job: Job) -> None:
@@ -160,5 +160,5 @@ def _fail(job_id: int, problem: str) -> None:
             _finish(job, Job.State.FAILED, problem)
 
 
-def _tell(job: Job) -> None:
+def _publish(job: Job) -> None:
     bus.publish(job.program_id, "jobs", f"job-{job.pk}")

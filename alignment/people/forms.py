@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.reference.time_zones import time_zones
 
 from .models import Membership, Role, Side, Team, Theme, User
@@ -21,7 +21,7 @@ from .rules import LONGEST_ADDRESS
 T = TypeVar("T")
 
 
-class ActionForm(TouchedForm):
+class ActionForm(ChangedFieldsForm):
     def run(self, action: Callable[[], T]) -> T | None:
         """The action's result, or None if it refuses; its errors then become form errors."""
         try:

@@ -37,13 +37,13 @@ def _person(request: HttpRequest) -> User:
 class LeadScoreAdmin(ProgramScopedAdmin):
     list_display = ("lead", "total", "fit", "engagement", "last_engaged_at", "program")
     list_select_related = ("lead__stakeholder", "program")
-    fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "told_version")
-    readonly_fields = ("told_version",)
+    fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "shown_version")
+    readonly_fields = ("shown_version",)
     search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-lead_id",)
 
     @admin.display(description=_("model version"))
-    def told_version(self, score: LeadScore) -> int | None:
+    def shown_version(self, score: LeadScore) -> int | None:
         """The version shown on the lead's page, not the one that wrote the row."""
         return ruling_of_score(score).number
 

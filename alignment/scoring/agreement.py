@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.scores import queue_all_for_score
 from accounts.models import Signal
+from alignment.agreements.handlers import AgreementHandlers, register, shown_reason
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register, shown_reason
 from alignment.agreements.rules import Clause, Remark
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
@@ -18,7 +18,7 @@ from .account_score.words import weight_clauses
 from .defaults import DEFAULT_MODEL
 from .lint import remarks as remarks_on
 from .queries import signal_codes
-from .queries_lint import sightings
+from .queries_lint import signal_counts
 from .rules import FIT, InvalidModel, Rule, ScoringModel, parse_model
 from .words import points, rule_name, terms, threshold_clauses
 
@@ -57,7 +57,7 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
     except InvalidModel:
         return []
     names = {signal.code: signal.shown_name for signal in Signal.objects.in_program(program)}
-    return remarks_on(model, names, sightings(program=program))
+    return remarks_on(model, names, signal_counts(program=program))
 
 
 def carry_out(version: Version, by: User | None) -> None:
@@ -69,4 +69,4 @@ def carry_out(version: Version, by: User | None) -> None:
 
 
 SHIPPED = frozenset(part["reason"] for part in DEFAULT_MODEL["rules"])
-register(Kind.SCORING, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))
+register(Kind.SCORING, AgreementHandlers(check, clauses, carry_out, remarks, shipped=SHIPPED))

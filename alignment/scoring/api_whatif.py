@@ -145,7 +145,7 @@ class WhatIfView(DetailView):
         what_if = newest(version=version)
         if what_if is None:
             raise Http404
-        return Response(self._told(what_if, version))
+        return Response(self._what_if_data(what_if, version))
 
     @idempotent
     def post(self, request: Request, number: int) -> Response:
@@ -154,8 +154,8 @@ class WhatIfView(DetailView):
             what_if = start_what_if(version=version, by=self.person)
         except (CannotTry, InvalidContent) as cannot:
             raise Problem(409, str(cannot)) from cannot
-        return Response(self._told(what_if, version), status=202)
+        return Response(self._what_if_data(what_if, version), status=202)
 
-    def _told(self, what_if: WhatIf, version: Version) -> dict[str, Any]:
+    def _what_if_data(self, what_if: WhatIf, version: Version) -> dict[str, Any]:
         answer = answer_of(what_if, version=version)
         return dict(WhatIfOut(what_if, context={"answer": answer}).data)

@@ -84,14 +84,10 @@ def _editor(
     context = {
         "lines": [(row, rule, said.get(row, [])) for row, rule in form.lines],
         "remarks": said,
-        "version": version,
         "current": current,
         "form": form,
-        "unsaved": request.method == "POST",
         "changes": changes(version=version, current=current) if version else [],
-        "seen": drafting.seen(request, version, refreshed=status == HTTPStatus.CONFLICT),
-        "conflict": status == HTTPStatus.CONFLICT,
-        "theirs": theirs,
+        **drafting.editor_context(request, version, status=status, theirs=theirs),
     }
     part = "#editor" if getattr(request, "htmx", False) else ""
     return render(request, f"scoring/draft.html{part}", context, status=status)

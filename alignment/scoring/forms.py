@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Signal
 from alignment.agreements.fields import ReasonField
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.people.models import Side
 
 from .account_score.forms import WeightsForm
@@ -188,8 +188,8 @@ class ModelForm:
         place = self.rows.index(row)
         other = place + step
         if 0 <= other < len(self.rows):
-            for moved in (self.rows, self.rules):
-                moved.insert(other, moved.pop(place))  # type: ignore[arg-type]
+            self.rows.insert(other, self.rows.pop(place))
+            self.rules.insert(other, self.rules.pop(place))
 
     def is_valid(self) -> bool:
         forms = (self.thresholds, self.weights, *self.rules)
@@ -294,7 +294,7 @@ class SignalForm(forms.Form):
         return code
 
 
-class SignalNameForm(TouchedForm):
+class SignalNameForm(ChangedFieldsForm):
     name = NameField(
         label=gettext_lazy("Name"),
         max_length=120,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.core import prepared
 from alignment.core.arrays import id_array, text_array, time_array, truth_array
 from alignment.core.live import bus
@@ -60,7 +60,7 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
     """
     if not events:
         return []
-    hold_version(program.pk)
+    lock_versions_shared(program.pk)
     rule = ruling(program)
     # Before ids are drawn: the sweep that follows ids must see that this transaction is older.
     prepared.fetch("SELECT pg_current_xact_id()::text", {})

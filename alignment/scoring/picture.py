@@ -101,7 +101,7 @@ def _squares(cells: Cells, size: Size) -> SafeString:
                 shade(number, most),
                 LEFT + f * SIDE + 0.5,
                 _top(e + 1, size) + 0.5,
-                _said(f, e, number),
+                _cell_label(f, e, number),
             )
             for (f, e), number in sorted(cells.items())
         ),
@@ -115,7 +115,7 @@ def shade(number: int, most: int) -> int:
     return 1 + min(SHADES - 1, int(SHADES * math.log(number) / math.log(most)))
 
 
-def _said(fit: int, engagement: int, number: int) -> str:
+def _cell_label(fit: int, engagement: int, number: int) -> str:
     return _(
         "Fit %(fit)d to %(fit_end)d, engagement %(engagement)d to %(engagement_end)d: %(n)s"
     ) % {

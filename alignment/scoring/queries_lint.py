@@ -19,23 +19,23 @@ KEPT_FOR = 600
 SAMPLE = 1_000
 
 
-def sightings(*, program: Program) -> Sightings:
+def signal_counts(*, program: Program) -> Sightings:
     """How many of the program's leads have each signal; at most ten minutes old."""
     signals = ruling(program).signals
     # Signals are only ever added, so their number identifies the set.
     key = f"scoring-sightings-{program.pk}-{len(signals)}"
     found: Sightings | None = cache.get(key)
     if found is None:
-        found = _sightings(program, signals)
+        found = _count_signals(program, signals)
         cache.set(key, found, KEPT_FOR)
     return found
 
 
-def _sightings(program: Program, signals: tuple[SignalSlot, ...]) -> Sightings:
+def _count_signals(program: Program, signals: tuple[SignalSlot, ...]) -> Sightings:
     leads, matching, counts = _counts(program, signals)
     asked = [(signal, having) for signal, (having, _most) in zip(signals, counts, strict=True)]
     samples = _samples(program, [pair for pair in asked if pair[1]])
-    lately = _lately(samples)
+    lately = _recent_signals(samples)
     by_signal = {
         signal.code: Seen(
             leads=having,
@@ -81,7 +81,7 @@ def _samples(program: Program, having: list[tuple[SignalSlot, int]]) -> dict[int
     return {signal.id: ids or [] for (signal, _n), ids in zip(having, row, strict=True)}
 
 
-def _lately(samples: dict[int, list[int]]) -> set[int]:
+def _recent_signals(samples: dict[int, list[int]]) -> set[int]:
     """The signals that a lead in their sample had within the last 90 days."""
     pairs = [(signal_id, lead_id) for signal_id, ids in samples.items() for lead_id in ids]
     if not pairs:

@@ -19,7 +19,7 @@ from alignment.reference.names import name_key
 
 from .account_score.words import weight_lines
 from .agreement import clauses
-from .queries_lint import sightings
+from .queries_lint import signal_counts
 from .rules import DIMENSIONS, ENGAGEMENT, FIT, Rule, ScoringModel, parse_model
 from .words import rule_name
 
@@ -136,7 +136,7 @@ def numbers(*, program: Program) -> Numbers | None:
 
 def without_points(*, program: Program, model: ScoringModel) -> list[str]:
     """Names of the signals that leads have and that no rule of the model counts."""
-    found = sightings(program=program).by_signal
+    found = signal_counts(program=program).by_signal
     counted = {rule.signal for rule in model.rules}
     idle = [
         name

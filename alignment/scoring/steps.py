@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.actions.scores import queue_all_for_score
 from accounts.models import Account
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import in_force
 from alignment.icp import actions as icp
@@ -62,7 +63,7 @@ def _end(job: Job, ended: bool) -> bool:
     return ended
 
 
-def begin(job: Job, rows: Any) -> None:
+def begin(job: Job, rows: QuerySet[Any]) -> None:
     if job.total is None:
         job.total = rows.count()
 
@@ -96,7 +97,7 @@ def _is_overtaken(job: Job, version_id: int) -> bool:
 @step_of(Job.Kind.RESCORE)
 def rescore_step(job: Job) -> bool:
     """Score the next chunk of leads by the model in force."""
-    hold_version(job.program_id)
+    lock_versions_shared(job.program_id)
     rule = ruling(job.program_id)
     if _is_overtaken(job, rule.compiled.version_id):
         return True
@@ -131,7 +132,7 @@ def _locked_leads(program_id: int, span: tuple[int, int]) -> list[int]:
 @step_of(Job.Kind.JUDGE)
 def judge_step(job: Job) -> bool:
     """Judge the next chunk of accounts by the ICP in force and re-score the affected leads."""
-    hold_version(job.program_id)
+    lock_versions_shared(job.program_id)
     version = in_force(job.program_id, Kind.ICP)
     if version is not None and _is_overtaken(job, version.pk):
         return True
@@ -150,7 +151,7 @@ def judge_step(job: Job) -> bool:
 @step_of(Job.Kind.REBUILD)
 def rebuild_step(job: Job) -> bool:
     """Recount the next chunk of leads from their engagements; identical rows are not rewritten."""
-    hold_version(job.program_id)
+    lock_versions_shared(job.program_id)
     rule = ruling(job.program_id)
     begin(job, LeadScore.objects.in_program(job.program_id))
     span = next_span("scoring_leadscore", "lead_id", job)

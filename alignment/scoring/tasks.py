@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from accounts.actions.scores import queue_for_score
 from accounts.models import Lead
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.jobs.models import Job
 
 from .account_score import actions as account_scores
@@ -69,7 +69,7 @@ def refresh_stale() -> None:
 
 @transaction.atomic
 def _refresh_some(program_id: int) -> bool:
-    hold_version(program_id)
+    lock_versions_shared(program_id)
     with connection.cursor() as cursor:
         cursor.execute(_STALE, [program_id, STALE_LIMIT])
         lead_ids = [lead_id for (lead_id,) in cursor.fetchall()]

@@ -5,15 +5,15 @@ from django.urls import URLPattern, URLResolver, path
 from alignment.agreements.draft_views import discard, start
 from alignment.agreements.models import Kind
 
-from . import apart_views, draft_views, signal_views, views, whatif_views
+from . import draft_views, impact_views, signal_views, views, whatif_views
 
 app_name = "scoring"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.page, name="page"),
     path("numbers/", views.numbers, name="numbers"),
     path("versions/<int:number>/", views.version, name="version"),
-    path("versions/<int:older>/<int:newer>/", apart_views.between, name="apart"),
-    path("versions/<int:older>/<int:newer>/run/", apart_views.run, name="apart_run"),
+    path("versions/<int:older>/<int:newer>/", impact_views.between, name="impact"),
+    path("versions/<int:older>/<int:newer>/run/", impact_views.run, name="impact_run"),
     path("draft/", draft_views.draft, name="draft"),
     path("draft/start/", start, {"kind": Kind.SCORING}, name="start"),
     path("draft/discard/", discard, {"kind": Kind.SCORING}, name="discard"),

@@ -3,11 +3,11 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 
-from .apart import compare_chunk
+from .impact import compare_chunk
 from .models import LeadScore, WhatIf
 from .queries import ruling, ruling_of_content
 from .rules import InvalidModel
@@ -19,7 +19,7 @@ from .whatif import Chunk, Counted, Trial, try_chunk
 @step_of(Job.Kind.WHAT_IF)
 def what_if_step(job: Job) -> bool:
     """Try the model on the next chunk of leads."""
-    hold_version(job.program_id)
+    lock_versions_shared(job.program_id)
     what_if = _what_if(job)
     begin(job, LeadScore.objects.in_program(job.program_id))
     after, until = next_span("scoring_leadscore", "lead_id", job)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alignment.agreements.handlers import AgreementHandlers, register
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register
 from alignment.agreements.rules import Clause, Remark
 from alignment.people.models import Program, User
 
 from .defaults import DEFAULT_CONTRACT
 from .lint import remarks as remarks_on
-from .queries.surroundings import surroundings
+from .queries.lint_context import lint_context
 from .rules.contract import InvalidContract, parse_contract
 from .words import contract_clause
 
@@ -34,7 +34,7 @@ def remarks(program: Program, content: Mapping[str, Any]) -> list[Remark]:
         contract = parse_contract(content)
     except InvalidContract:
         return []
-    return remarks_on(contract, surroundings(program))
+    return remarks_on(contract, lint_context(program))
 
 
 def carry_out(version: Version, by: User | None) -> None:
@@ -43,4 +43,4 @@ def carry_out(version: Version, by: User | None) -> None:
 
 
 SHIPPED = frozenset(part["reason"] for part in DEFAULT_CONTRACT["clauses"])
-register(Kind.SLA, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))
+register(Kind.SLA, AgreementHandlers(check, clauses, carry_out, remarks, shipped=SHIPPED))

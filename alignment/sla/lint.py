@@ -44,9 +44,9 @@ ASKED_AT: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The program around a contract. `idle_teams`: side -> names of teams whose week has no hours;
-    `teams`: side -> number of teams."""
+class LintContext:
+    """The facts of the program that remarks on its contract need. `idle_teams`: side -> names of
+    teams whose week has no hours; `teams`: side -> number of teams."""
 
     managed: frozenset[str] = frozenset(SIDES)
     has_owner: bool = True
@@ -55,16 +55,16 @@ class Surroundings:
     endpoints: frozenset[str] = frozenset()
 
 
-def remarks(contract: Contract, around: Surroundings | None = None) -> list[Remark]:
-    """All remarks; without surroundings, only those that need no more than the contract."""
+def remarks(contract: Contract, context: LintContext | None = None) -> list[Remark]:
+    """All remarks; without `context`, only those that need no more than the contract."""
     said = [*_one_sided(contract), *_twins(contract), *_judged_unmet(contract)]
     for clause in contract.clauses:
         said += _order(clause)
         said += _too_late(clause)
-        if around is not None:
-            said += _no_hours(clause, around)
-            said += _nobody(clause, around)
-            said += _no_endpoint(clause, around)
+        if context is not None:
+            said += _no_hours(clause, context)
+            said += _nobody(clause, context)
+            said += _no_endpoint(clause, context)
     return said
 
 
@@ -149,12 +149,12 @@ def _too_late(clause: SlaClause) -> Iterator[Remark]:
         yield Remark(_place(clause), "warning", text % {"n": int(left) + 1})
 
 
-def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _no_hours(clause: SlaClause, context: LintContext) -> Iterator[Remark]:
     """Business time of a team that has no working hours."""
-    idle = around.idle_teams.get(clause.owes, ())
+    idle = context.idle_teams.get(clause.owes, ())
     if clause.time != BUSINESS or clause.hours_of == "prospect" or not idle:
         return
-    if len(idle) >= around.teams.get(clause.owes, 0):
+    if len(idle) >= context.teams.get(clause.owes, 0):
         says = _("No team of %(side)s works at any hour of the week, so this is never due.")
         yield Remark(_place(clause), "wrong", says % {"side": side_name(clause.owes)})
     else:
@@ -162,7 +162,7 @@ def _no_hours(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
         yield Remark(_place(clause), "warning", says % {"teams": ", ".join(idle)})
 
 
-def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _nobody(clause: SlaClause, context: LintContext) -> Iterator[Remark]:
     """Ladder steps that reach nobody."""
     if not clause.ladder:
         says = _("A breach of this promise reaches nobody. Add a step to its ladder.")
@@ -170,14 +170,16 @@ def _nobody(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
     missing = dict.fromkeys(
         _missing(rung, clause.owes)
         for rung in clause.ladder
-        if not _has_somebody(rung, clause, around)
+        if not _has_somebody(rung, clause, context)
     )
     for who in missing:
         yield Remark(_place(clause), "warning", who)
 
 
-def _has_somebody(rung: Rung, clause: SlaClause, around: Surroundings) -> bool:
-    return around.has_owner if rung.to == "owner" else _side_of(rung, clause.owes) in around.managed
+def _has_somebody(rung: Rung, clause: SlaClause, context: LintContext) -> bool:
+    return (
+        context.has_owner if rung.to == "owner" else _side_of(rung, clause.owes) in context.managed
+    )
 
 
 def _side_of(rung: Rung, owes: str) -> str:
@@ -193,14 +195,14 @@ def _missing(rung: Rung, owes: str) -> str:
     return says % {"side": side_name(_side_of(rung, owes))}
 
 
-def _no_endpoint(clause: SlaClause, around: Surroundings) -> Iterator[Remark]:
+def _no_endpoint(clause: SlaClause, context: LintContext) -> Iterator[Remark]:
     """Outside channels to which nothing is connected."""
     used = {channel for rung in clause.ladder for channel in rung.channels}
-    if "slack" in used and "slack" not in around.endpoints:
+    if "slack" in used and "slack" not in context.endpoints:
         says = _(
             "A step goes to Slack, and no Slack channel is in use. Connect one in the settings."
         )
         yield Remark(_place(clause), "warning", says)
-    if "webhook" in used and "webhook" not in around.endpoints:
+    if "webhook" in used and "webhook" not in context.endpoints:
         says = _("A step goes to a webhook, and none is in use. Connect one in the settings.")
         yield Remark(_place(clause), "warning", says)

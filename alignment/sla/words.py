@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from alignment.agreements.rooms import shown_reason
+from alignment.agreements.handlers import shown_reason
 from alignment.agreements.rules import Clause
 from alignment.core import figures
 

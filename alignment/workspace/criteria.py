@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from alignment.agreements.rooms import shown_reason
+from alignment.agreements.handlers import shown_reason
+from alignment.core import figures
 from alignment.icp.models import Answer
 from alignment.icp.words import CriterionWords, in_words, kind_title, weight_title
 from alignment.reference.spoken import state_name
-from alignment.workspace import places, words
+from alignment.workspace import reference_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,11 +118,11 @@ def _seen(account: Account, view: CriterionView) -> str:
 def seen(account: Account, kind: str) -> str:
     """What is known of the account for this kind of criterion; empty if nothing is."""
     if kind == "revenue":
-        return words.dollar_range(account.revenue_low, account.revenue_high)
+        return figures.dollar_range(account.revenue_low, account.revenue_high)
     if kind == "employees":
-        return words.employees_range(account.employees_low, account.employees_high)
+        return figures.people_range(account.employees_low, account.employees_high)
     if kind == "industry":
-        return places.industry_title(account.naics) if account.naics else ""
+        return reference_names.industry_title(account.naics) if account.naics else ""
     if kind == "maturity":
         known = account.technology_maturity
         return "" if known is None else gettext("%(number)s of 5") % {"number": known}
@@ -130,9 +131,9 @@ def seen(account: Account, kind: str) -> str:
             return ""
         return _some(account.technologies) or gettext("none")
     if kind == "budget":
-        return "" if account.budget_usd is None else words.dollars(account.budget_usd)
+        return "" if account.budget_usd is None else figures.dollars(account.budget_usd)
     state = state_name(account.state or "")
-    return ", ".join(part for part in (state, places.metro_name(account.cbsa)) if part)
+    return ", ".join(part for part in (state, reference_names.metro_name(account.cbsa)) if part)
 
 
 def _some(names: Iterable[str]) -> str:

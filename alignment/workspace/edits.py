@@ -17,15 +17,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.edits import Overwritten
-from alignment.core.touched import TouchedForm
 
 # Of longer texts only the part that differs is shown.
 LONGEST_SHOWN = 200
 AROUND = 60
 
 
-class EditForm(TouchedForm):
+class EditForm(ChangedFieldsForm):
     """`fields_of` maps facts to form fields with a different name."""
 
     fields_of: ClassVar[Mapping[str, str]] = {}

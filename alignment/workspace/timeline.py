@@ -20,13 +20,13 @@ from accounts.models import (
     Stakeholder,
     ValidationCall,
 )
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from accounts.queries.own_time import by_own_time, recorded_later
-from accounts.rules.spoken import spoken, spoken_facts
+from accounts.rules.fact_words import fact_words, shown_facts
 from alignment.core.addresses import address_of
 from alignment.icp.models import Answer
 from alignment.people.models import Membership
-from alignment.workspace import places
+from alignment.workspace import reference_names
 from alignment.workspace.paging import read_cursor, write_cursor
 from alignment.workspace.work_words import work_sentence
 from campaigns.opportunities.defaults import shown
@@ -159,7 +159,7 @@ def timeline_of(
     )
     seen = list(engagements.order_by("-occurred_at", "-id")[: PAGE + 1])
     rows = list(events[: PAGE + 1])
-    know_by_address(program=program, people=[row.stakeholder for row in (*seen, *rows)])
+    set_known_as(program=program, people=[row.stakeholder for row in (*seen, *rows)])
     found = [_of_engagement(program, e) for e in seen]
     found += _of_events(program, rows)
     found.sort(key=lambda entry: entry.at, reverse=True)
@@ -231,8 +231,8 @@ def _crossing(entry: Entry, detail: dict[str, Any]) -> Entry:
 def _stage(entry: Entry, detail: dict[str, Any]) -> Entry:
     label = dict(Stage.choices).get(str(detail.get("to")), detail.get("to", ""))
     text = gettext("Now: %(stage)s") % {"stage": label}
-    tones = {Stage.WON: "success", Stage.LOST: "danger"}
-    tone = tones.get(str(detail.get("to")), "")  # type: ignore[call-overload]
+    tones: dict[str, str] = {Stage.WON: "success", Stage.LOST: "danger"}
+    tone = tones.get(str(detail.get("to")), "")
     return replace(entry, text=text, tone=tone, note=str(detail.get("reason", "")))
 
 
@@ -285,7 +285,7 @@ def _account_changes(entry: Entry, detail: dict[str, Any]) -> Entry:
     }
     before = {name: pair[0] for name, pair in pairs.items()}
     after = {name: pair[-1] for name, pair in pairs.items()}
-    told = [_fact_change(fact, before, after) for fact in spoken_facts(pairs)]
+    told = [_fact_change(fact, before, after) for fact in shown_facts(pairs)]
     return replace(entry, note=_some(told, " · "))
 
 
@@ -293,7 +293,9 @@ def _fact_change(fact: str, before: dict[str, Any], after: dict[str, Any]) -> st
     name = str(FACT_NAMES.get(fact) or _field_name(fact))
     if fact not in SHORT_FACTS:
         return name
-    was, now = (spoken(fact, facts, places.industry_title) for facts in (before, after))
+    was, now = (
+        fact_words(fact, facts, reference_names.industry_title) for facts in (before, after)
+    )
     unknown, colon = gettext("unknown"), pgettext("after a label", ":")
     return f"{name}{colon} {was or unknown} → {now or unknown}"
 

@@ -12,7 +12,7 @@ from accounts.models import Account
 from alignment.people.models import User
 
 from ..models import Campaign, CampaignAccount
-from .telling import told
+from .recording import record_change
 
 MOST_ACCOUNTS = 5_000
 
@@ -41,14 +41,16 @@ def add_accounts(*, campaign: Campaign, account_ids: Iterable[int], by: User | N
     ]
     CampaignAccount.objects.bulk_create(rows)
     if new:
-        told(campaign, "campaign.audience.add", by, campaign=campaign.pk, accounts=sorted(new))
+        record_change(
+            campaign, "campaign.audience.add", by, campaign=campaign.pk, accounts=sorted(new)
+        )
     return len(new)
 
 
 @transaction.atomic
 def remove_account(*, member: CampaignAccount, by: User | None) -> None:
     """Planned touches of the campaign at the account stay, since they belong to the calendar."""
-    told(
+    record_change(
         member,
         "campaign.audience.remove",
         by,

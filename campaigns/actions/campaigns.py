@@ -17,8 +17,8 @@ from alignment.people.queries import why_not
 
 from ..library.models import Play
 from ..models import Campaign, CampaignCost
+from .recording import record_change
 from .spending import FIRST_YEAR, LAST_YEAR, MOST_USD, checked_cost, taken_out
-from .telling import told
 
 WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
 # Forms have no field for the id that another tool gives.
@@ -100,7 +100,7 @@ def _write(
         campaign.plays.set(chosen)
         changed.append("plays")
     if changed:
-        told(campaign, action, by, campaign=campaign.pk, fields=changed)
+        record_change(campaign, action, by, campaign=campaign.pk, fields=changed)
     return campaign
 
 
@@ -159,7 +159,7 @@ def add_cost(
         by=by,
     )
     cost = CampaignCost.objects.create(program_id=campaign.program_id, campaign=campaign, **facts)
-    told(cost, "campaign.cost.add", by, campaign=campaign.pk, amount_usd=amount_usd)
+    record_change(cost, "campaign.cost.add", by, campaign=campaign.pk, amount_usd=amount_usd)
     return cost
 
 
@@ -168,4 +168,4 @@ def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
     """Remove a cost that was entered by mistake. Safe to repeat."""
     if found := taken_out(cost, by):
         facts = {"campaign": found.campaign_id, "amount_usd": found.amount_usd}
-        told(found, "campaign.cost.remove", by, **facts)
+        record_change(found, "campaign.cost.remove", by, **facts)

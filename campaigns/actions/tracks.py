@@ -16,7 +16,7 @@ from alignment.core.edits import set_fields
 from alignment.people.models import User
 
 from ..models import Campaign, Track, TrackMember
-from .telling import told
+from .recording import record_change
 
 # Clocks of tools differ; a moment further ahead is an error.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -41,7 +41,7 @@ def add_track(
     )
     _demand_own(track)
     track.save()
-    told(track, "track.add", by, campaign=campaign.pk)
+    record_change(track, "track.add", by, campaign=campaign.pk)
     return track
 
 
@@ -55,7 +55,7 @@ def change_track(*, track: Track, by: User | None, **said: Any) -> Track:
     _demand_own(row)
     if changed:
         row.save()
-        told(row, "track.change", by, campaign=row.campaign_id, fields=changed)
+        record_change(row, "track.change", by, campaign=row.campaign_id, fields=changed)
     return row
 
 
@@ -103,7 +103,7 @@ def enrol(
     ]
     TrackMember.objects.bulk_create(rows)
     if new:
-        told(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
+        record_change(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
     return len(new)
 
 
@@ -142,7 +142,7 @@ def leave(
         raise ValidationError({"left_at": _("They entered later than that.")})
     member.left_at, member.left_because = at, because.strip()[:300]
     member.save(update_fields=["left_at", "left_because"])
-    told(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
+    record_change(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
     return member
 
 

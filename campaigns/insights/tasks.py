@@ -9,7 +9,7 @@ from django.db import Error
 from alignment.core.connections import start_over
 
 from .actions.briefings import write_due
-from .actions.support import tell_overdue
+from .actions.support import notify_overdue
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 def look_at_requests() -> None:
     """Send notices for overdue requests for support."""
     try:
-        while tell_overdue():
+        while notify_overdue():
             pass
     except (Error, psycopg.Error) as error:
         log.warning("overdue requests wait for the database: %s", error)

@@ -23,7 +23,7 @@ from alignment.core.rest.problems import FieldError, pointer, refuse_missing
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
-from alignment.people.models import Membership, Side, User
+from alignment.people.models import Membership, Program, Side, User
 from alignment.people.permissions import Scope
 from campaigns.library.models import Play, PlayStep, TouchChannel
 from campaigns.models import Campaign
@@ -269,7 +269,7 @@ class PlayStartView(_PlaysView, DetailView):
         try:
             if given["dry_run"]:
                 found = preview(program=self.program, start=start)
-                return Response(_told([], [], found))
+                return Response(_started_data([], [], found))
             result = start_play(
                 program=self.program,
                 start=start,
@@ -281,7 +281,7 @@ class PlayStartView(_PlaysView, DetailView):
             raise Problem(
                 409, "The play is retired, has no steps, or its first day is over."
             ) from nothing
-        return Response(_told(result.runs, result.left_out, []), status=201)
+        return Response(_started_data(result.runs, result.left_out, []), status=201)
 
     def _start(self, play: Play, given: dict[str, Any]) -> Start:
         asked = given["account_ids"]
@@ -348,12 +348,14 @@ class PlayRunView(DetailView):
         return PlayRun.objects.in_program(self.program)
 
 
-def _told(runs: list[PlayRun], left_out: list[Prospect], found: list[Prospect]) -> dict[str, Any]:
+def _started_data(
+    runs: list[PlayRun], left_out: list[Prospect], found: list[Prospect]
+) -> dict[str, Any]:
     answer = {"runs": runs, "left_out": left_out, "preview": found}
     return dict(StartedOut(answer).data)
 
 
-def _saved(program: Any, person: User, given: dict[str, Any], play: Play | None = None) -> Play:
+def _saved(program: Program, person: User, given: dict[str, Any], play: Play | None = None) -> Play:
     steps = [
         Step(position=number, asset=step.pop("asset_id"), **step)
         for number, step in enumerate(given["steps"], 1)

@@ -127,9 +127,9 @@ class StepForm(forms.Form):
         """Whether the row was filled in: a channel, or any value that differs from an untouched
         row.
         """
-        return any(self._says(name) for name in ("channel", *SAID))
+        return any(self._is_given(name) for name in ("channel", *SAID))
 
-    def _says(self, name: str) -> bool:
+    def _is_given(self, name: str) -> bool:
         field = self.fields[name]
         given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         return bool(given) and field.has_changed(field.initial, given)

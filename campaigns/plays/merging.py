@@ -1,8 +1,8 @@
 """Registers what happens to plays when two accounts are merged."""
 
-from accounts.duplicates.rooms import Room, register
+from accounts.duplicates.merge_hooks import MergeHooks, register
 
-from .actions.merging import hold_merge, settle_merge
+from .actions.merging import lock_merge, settle_merge
 from .queries import merge_warnings
 
-register(Room(merge_warnings, hold_merge, settle_merge))
+register(MergeHooks(merge_warnings, lock_merge, settle_merge))

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account, Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.models import Program, User
-from campaigns.calendar.queries.around import zone_of
-from campaigns.calendar.queries.telling import KIND_NAMES
+from campaigns.calendar.queries.conflict_context import zone_of
+from campaigns.calendar.queries.conflict_words import KIND_NAMES
 from campaigns.calendar.rules.conflicts import Conflict
 from campaigns.library.models import TouchChannel
 
@@ -152,7 +152,7 @@ def _people(program: Program, found: Sequence[Prospect]) -> dict[int, Stakeholde
         if each.cast.contact:
             asked.add(each.cast.contact)
     rows = list(Stakeholder.objects.in_program(program).filter(pk__in=asked))
-    know_by_address(program=program, people=rows)
+    set_known_as(program=program, people=rows)
     return {person.pk: person for person in rows}
 
 

@@ -119,9 +119,9 @@ def start(request: ProgramRequest, play: int) -> HttpResponse:
             form.add_error("scope", _("There is no account in it yet."))
         else:
             found = _preview(request, asked)
-            if request.POST.get("do") == "start" and _goes_on(row, found, form):
+            if request.POST.get("do") == "start" and _can_start(row, found, form):
                 return _started(request, asked, form)
-            context |= _looked(request, found, form)
+            context |= _with_counts(request, found, form)
     return render(request, "plays/start.html", context, status=422 if form.errors else 200)
 
 
@@ -137,7 +137,7 @@ def _start_form(request: ProgramRequest) -> StartForm:
     )
 
 
-def _goes_on(play: Play, found: Sequence[Prospect], form: StartForm) -> bool:
+def _can_start(play: Play, found: Sequence[Prospect], form: StartForm) -> bool:
     """Whether it can start without another decision; if not, the form says what is missing. A form
     submitted twice has been decided already.
     """
@@ -173,7 +173,9 @@ def _start_of(play: Play, form: StartForm) -> Start:
     )
 
 
-def _looked(request: ProgramRequest, found: Sequence[Prospect], form: StartForm) -> dict[str, Any]:
+def _with_counts(
+    request: ProgramRequest, found: Sequence[Prospect], form: StartForm
+) -> dict[str, Any]:
     """The preview, with the number of accounts for each of its findings."""
     rows, without = preview_rows(request.program, found), form.left_out
     return {

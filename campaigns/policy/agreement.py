@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alignment.agreements.handlers import AgreementHandlers, register
 from alignment.agreements.models import Kind, Version
-from alignment.agreements.rooms import Room, register
 from alignment.agreements.rules import Clause, Remark
 from alignment.people.models import Program, User
 
@@ -37,4 +37,4 @@ def carry_out(version: Version, by: User | None) -> None:
 
 
 SHIPPED = frozenset(reasons_of(DEFAULT_POLICY).values())
-register(Kind.POLICY, Room(check, clauses, carry_out, remarks, shipped=SHIPPED))
+register(Kind.POLICY, AgreementHandlers(check, clauses, carry_out, remarks, shipped=SHIPPED))

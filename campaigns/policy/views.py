@@ -76,16 +76,11 @@ def _editor(
 ) -> HttpResponse:
     """`found` is None if the draft is gone; `theirs` are differences from another person's save."""
     current = in_force(request.program, Kind.POLICY)
-    is_conflict = status == HTTPStatus.CONFLICT
     context = {
-        "version": found,
         "current": current,
         "form": form,
-        "is_saved": status == HTTPStatus.OK,
-        "is_conflict": is_conflict,
         "remarks": remarks_on(parse_policy(found.content)) if found else [],
         "changes": changes(version=found, current=current) if found else [],
-        "seen": drafting.seen(request, found, refreshed=is_conflict),
-        "theirs": theirs,
+        **drafting.editor_context(request, found, status=status, theirs=theirs),
     }
     return render(request, "policy/draft.html", context, status=status)

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alignment.agreements.rooms import shown_reason
+from alignment.agreements.handlers import shown_reason
 from alignment.agreements.rules import Clause
 
 from .rules import MINUTES_A_DAY, ContactPolicy, parse_policy, reasons_of

@@ -1,8 +1,8 @@
 """Registers what happens to the selection when two accounts are merged."""
 
-from accounts.duplicates.rooms import Room, register
+from accounts.duplicates.merge_hooks import MergeHooks, register
 
-from .actions.merging import hold_merge, settle_merge
+from .actions.merging import lock_merge, settle_merge
 from .queries.merging import warnings_of
 
-register(Room(warnings_of, hold_merge, settle_merge))
+register(MergeHooks(warnings_of, lock_merge, settle_merge))

@@ -69,8 +69,3 @@ addEventListener("pageshow", () => {
   const row = document.getElementById(history.state?.row ?? "");
   if (document.activeElement === document.body) row?.querySelector("a.row-link")?.focus({ preventScroll: true });
 });
-
-document.addEventListener("change", (event) => {
-  const row = event.target.closest("[data-rows] > tr");
-  if (row && event.target.matches("[data-select]")) row.setAttribute("aria-selected", String(event.target.checked));
-});

@@ -1,5 +1,6 @@
 // Dialogs, menus and the drawer on phones. Attributes of the buttons control them:
-// data-dialog="id", data-close, data-drawer, popovertarget="id".
+// data-dialog="id", data-close, data-drawer, popovertarget="id". hx-confirm and form[data-confirm] ask in the dialog
+// #confirm, and so does whatever would discard typed input: Escape, a click outside, leaving the page.
 const shell = document.getElementById("shell");
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
@@ -195,24 +196,9 @@ if (confirmBox) {
   });
 }
 
-// The theme changes at once and is also stored on the server.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const theme = event.submitter?.name === "theme" && event.submitter.value;
-  if (!form.matches("[data-preferences]") || !theme) return;
-  event.preventDefault();
-  const data = new FormData(form, event.submitter);
-  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
-  document.documentElement.dataset.theme = theme;
-  for (const button of form.querySelectorAll("[name=theme]")) {
-    if (button.value === theme) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  }
-});
-
 // Leaving the page asks too, in the browser's own words.
 const POSTED = 'form[method="post"]';
-const typed = new Set();
+const typed = new WeakSet();
 // Sent, or given up with the form's own Cancel: this way of leaving is meant.
 let meant = false;
 
@@ -239,5 +225,6 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (!meant && [...typed].some((form) => form.isConnected && isHalfTyped(form))) event.preventDefault();
+  const isUnsent = (form) => typed.has(form) && isHalfTyped(form);
+  if (!meant && [...document.querySelectorAll(POSTED)].some(isUnsent)) event.preventDefault();
 });

@@ -1,5 +1,5 @@
 // Basics of every page: the CSRF header for htmx, protection against double submission, initials, relative
-// times, and filters that submit themselves.
+// times, filters that submit themselves, and the theme.
 const language = document.documentElement.lang || "en";
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -176,4 +176,19 @@ document.addEventListener("htmx:finally:request", (event) => {
 
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form:has([data-resting])")) rest(form, false);
+});
+
+// The theme changes at once and is also stored on the server.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const theme = event.submitter?.name === "theme" && event.submitter.value;
+  if (!form.matches("[data-preferences]") || !theme) return;
+  event.preventDefault();
+  const data = new FormData(form, event.submitter);
+  fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
+  document.documentElement.dataset.theme = theme;
+  for (const button of form.querySelectorAll("[name=theme]")) {
+    if (button.value === theme) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
 });

@@ -1,5 +1,5 @@
-// Keys for the current row: "c" clicks its element with data-key="c". On a page without rows, they click
-// the page's own element with that key.
+// Lists with data-rows: keys for the current row, ticked rows, and the current row after a swap or a reload.
+// Keys: "c" clicks its element with data-key="c". On a page without rows, they click the page's own element.
 const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 
 document.addEventListener("keydown", (event) => {
@@ -27,13 +27,13 @@ function recount() {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-select-all]")) {
-    for (const box of document.querySelectorAll("[data-select]")) {
-      box.checked = event.target.checked;
-      box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
-    }
+  if (!event.target.matches("[data-select], [data-select-all]")) return;
+  const all = event.target.matches("[data-select-all]");
+  for (const box of all ? document.querySelectorAll("[data-select]") : [event.target]) {
+    box.checked = event.target.checked;
+    box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
   }
-  if (event.target.matches("[data-select], [data-select-all]")) recount();
+  recount();
 });
 recount();
 

@@ -65,7 +65,7 @@ def admin(cast: Cast) -> Client:
 
 def in_the_admin(client: Client) -> dict[int, int]:
     rows: Any = client.get("/admin/icp/verdict/").context["cl"]
-    return {row.pk: rows.model_admin.told_version(row) for row in rows.result_list}
+    return {row.pk: rows.model_admin.shown_version(row) for row in rows.result_list}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 
-from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import Delivery, Endpoint, Notice
 from alignment.notifications.rules import EVENTS
 from alignment.people.models import User
@@ -26,12 +26,12 @@ HOOK = {
 
 def told(cast: Cast, user: User, *causes: str, kind: str = "breach") -> None:
     for cause in causes:
-        tell(
+        notify(
             program=cast.program,
             users=[user],
             kind=kind,
             cause=cause,
-            words=lambda cause=cause: Words(f"Late {cause}"),  # type: ignore[misc]
+            words=lambda cause=cause: NoticeText(f"Late {cause}"),  # type: ignore[misc]
         )
 
 

@@ -15,7 +15,7 @@ from alignment.core.arrays import id_array
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
 from campaigns.calendar.actions.judging import check_touch
-from campaigns.calendar.queries import around
+from campaigns.calendar.queries import conflict_context
 from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.queries import policy_of
 
@@ -162,17 +162,17 @@ def _rival(wish: Slot) -> Slot:
 
 
 def _given(program: Program, wish: Slot) -> dict[str, Any]:
-    return around.given_of(program, [wish], policy_of(program))
+    return conflict_context.given_of(program, [wish], policy_of(program))
 
 
 def _read(program: Program, wish: Slot) -> list[tuple[Any, ...]]:
-    return fetch(around.TOUCHES, _given(program, wish))
+    return fetch(conflict_context.TOUCHES, _given(program, wish))
 
 
 def _bare(program: Program, wish: Slot) -> None:
     given = _given(program, wish)
-    fetch(around.TOUCHES, given)
-    fetch(around.PEOPLE, given)
+    fetch(conflict_context.TOUCHES, given)
+    fetch(conflict_context.PEOPLE, given)
 
 
 def _side_by_side(
@@ -197,6 +197,7 @@ def _time(work: Callable[[Account, Slot], Any], wishes: list[tuple[Account, Slot
 def _plan(program: Program, wish: Slot) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " + around.TOUCHES, _given(program, wish)
+            "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) " + conflict_context.TOUCHES,
+            _given(program, wish),
         )
         return "\n".join(row[0] for row in cursor.fetchall())

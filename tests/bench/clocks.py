@@ -13,8 +13,8 @@ from alignment.agreements.queries import in_force
 from alignment.core.moments import database_now
 from alignment.people.models import Membership, Program, Role, Side, Team, User
 from alignment.sla.actions import setup
+from alignment.sla.actions.due_clocks import _DUE, lock_due
 from alignment.sla.actions.sweep import BATCH, sweep
-from alignment.sla.queries.due import _DUE, lock_due
 
 from .report import Report
 

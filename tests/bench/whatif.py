@@ -12,7 +12,7 @@ from alignment.agreements.models import Kind, Version
 from alignment.people.models import Program, User
 from alignment.scoring.actions.whatif import start_what_if
 from alignment.scoring.models import LeadScore
-from alignment.scoring.queries_lint import sightings
+from alignment.scoring.queries_lint import signal_counts
 from tests.signing import bring_in_force
 
 from .report import Report
@@ -44,7 +44,7 @@ def measure(report: Report, program: Program, by: User) -> None:
         report.at_most(f"{name}, of its activation", seconds / against, beside)
     cache.clear()
     start = time.perf_counter()
-    sightings(program=program)
+    signal_counts(program=program)
     report.at_most("remarks on a draft, uncached", time.perf_counter() - start, 3.0, " s")
 
 

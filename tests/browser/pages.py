@@ -26,7 +26,7 @@ from alignment.imports.actions import create_import, start_dry_run
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.notifications.actions.endpoints import add_endpoint
-from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import Delivery, Endpoint
 from alignment.people.models import ApiKey, Invitation, User
 from alignment.people.tokens import hash_secret
@@ -363,9 +363,13 @@ def _days_off(cast: Cast) -> tuple[Closure, Leave]:
 def _told(cast: Cast) -> Endpoint:
     """Notices for everybody, and a webhook with a log."""
     for kind in ("breach", "feedback"):
-        words = Words("First contact came too late", "Due at 15:40.", f"/p/{cast.program.slug}/")
+        words = NoticeText(
+            "First contact came too late", "Due at 15:40.", f"/p/{cast.program.slug}/"
+        )
         people = list(cast.people().values())
-        tell(program=cast.program, users=people, kind=kind, cause=kind, words=partial(_same, words))
+        notify(
+            program=cast.program, users=people, kind=kind, cause=kind, words=partial(_same, words)
+        )
     hook = add_endpoint(
         program=cast.program,
         kind="webhook",
@@ -387,7 +391,7 @@ def _told(cast: Cast) -> Endpoint:
     return hook
 
 
-def _same(words: Words) -> Words:
+def _same(words: NoticeText) -> NoticeText:
     return words
 
 

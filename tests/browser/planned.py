@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.field.actions.findings import record_finding
-from accounts.field.actions.people import know, set_competitor
+from accounts.field.actions.people import set_competitor, set_relationship
 from accounts.field.models import Competitor, Relationship
 from accounts.field.rules import Checked
 from accounts.models import Account, Stakeholder
@@ -132,7 +132,7 @@ def in_the_field(cast: Cast, person: Stakeholder) -> tuple[Relationship, Competi
     few: dict[str, Any] = {"employees_low": 90, "employees_high": 90}
     record_finding(account=account, outcome="filled", values=few, **said)
     record_finding(account=account, outcome="refuted", values=None, **said)
-    known = know(
+    known = set_relationship(
         stakeholder=person, user=cast.rep, strength=3, since=None, note="A fair", by=cast.rep
     )
     return known, set_competitor(

@@ -121,7 +121,7 @@ def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None
     save(hugo)
     both_sign(hugo, sarah, opened)
     hugo.goto(f"{home}/agreements/scoring/history/")
-    ruling = hugo.locator(".reign").first
+    ruling = hugo.locator(".version-history__entry").first
     expect(ruling).to_contain_text("Marc Manager")
     expect(ruling).to_contain_text("Sarah Sales")
 

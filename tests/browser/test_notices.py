@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.actions.notices import NoticeText, notify
 from alignment.notifications.models import Notice
 from tests import cast as play
 from tests.browser.journeys import Online
@@ -10,8 +10,8 @@ from tests.cast import Cast
 
 
 def told(cast: Cast, cause: str, path: str) -> None:
-    words = Words(f"First contact came too late ({cause})", "Due at 15:40.", path)
-    tell(program=cast.program, users=[cast.rep], kind="breach", cause=cause, words=lambda: words)
+    words = NoticeText(f"First contact came too late ({cause})", "Due at 15:40.", path)
+    notify(program=cast.program, users=[cast.rep], kind="breach", cause=cause, words=lambda: words)
 
 
 def test_the_bell(cast: Cast, online: Online) -> None:

@@ -67,6 +67,6 @@ def test_first_contact_goes_from_an_hour_to_45_minutes(cast: Cast, online: Onlin
     assert promise
     assert promise.minutes == 45
     hugo.goto(f"{home}/agreements/sla/history/")
-    expect(hugo.locator(".reign").first).to_contain_text(
+    expect(hugo.locator(".version-history__entry").first).to_contain_text(
         re.compile("Marc Manager.*Sarah Sales", re.DOTALL)
     )

@@ -10,7 +10,7 @@ from accounts.duplicates.models import SpanToCompare
 from alignment.core.scoping import ScopedQuerySet
 from alignment.jobs.actions import start
 from alignment.jobs.models import Job
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 
 # The parameters of a search that compares only waiting accounts.
@@ -20,7 +20,7 @@ ONLY_WAITING = {"only": "waiting"}
 @transaction.atomic
 def find_duplicates(*, program: Program, by: User | None) -> Job:
     """Start a job that compares all accounts, or return the one under way."""
-    hold_searches(program.pk)
+    lock_searches(program.pk)
     running = _under_way(program).exclude(parameters__contains=ONLY_WAITING)
     return running.first() or start(program=program, kind=Job.Kind.DUPLICATES, by=by)
 
@@ -31,7 +31,7 @@ def find_among_waiting(*, program: Program, by: User | None) -> Job | None:
 
     A job under way gets to them in the end, whatever it was started for.
     """
-    hold_searches(program.pk)
+    lock_searches(program.pk)
     if not SpanToCompare.objects.in_program(program).exists():
         return None
     running = _under_way(program).first()
@@ -53,10 +53,10 @@ def wait_for_search(
     )
 
 
-def hold_searches(program_id: int) -> None:
+def lock_searches(program_id: int) -> None:
     """Until the transaction ends, no search of the program can start or conclude that nothing
     waits."""
-    hold_program(program_id)
+    lock_program(program_id)
 
 
 def _under_way(program: Program) -> ScopedQuerySet[Job]:

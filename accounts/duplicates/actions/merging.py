@@ -15,8 +15,8 @@ from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
 from accounts.duplicates.links import move_links
+from accounts.duplicates.merge_hooks import lock_for_merge, settle
 from accounts.duplicates.models import DuplicatePair, Merge
-from accounts.duplicates.rooms import hold_rooms, settle
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.field.actions.findings import let_go_of_others
 from accounts.intent.actions.standing import today_utc, write_standing
@@ -31,7 +31,7 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
     """Merge `gone` into `survivor`, which takes the facts of the groups `take` from it.
 
     People, leads, journal and everything else that refers to `gone` refers to `survivor`
-    afterwards; rooms above end what cannot continue for both (`rooms.py`). The survivor and its
+    afterwards; rooms above end what cannot continue for both (`merge_hooks.py`). The survivor and its
     leads are queued to be judged again. Raises `ValidationError` by field ("gone", "take") and
     `FactsRejected` for facts that cannot be taken over; then nothing has changed.
     """
@@ -59,7 +59,7 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
     if facts:
         update_account(account=survivor, facts=facts, by=by)  # type: ignore[arg-type]
     _keep_keys(survivor, before | _keys(gone))
-    _told(survivor, row, by)
+    _record(survivor, row, by)
     return survivor
 
 
@@ -68,7 +68,7 @@ def _locked(survivor: Account, gone: Account) -> tuple[Account, Account]:
     if survivor.pk == gone.pk or survivor.program_id != gone.program_id:
         raise ValidationError({"gone": _("Choose two different accounts.")})
     lock_facts(survivor.program_id)
-    hold_rooms(survivor, gone)
+    lock_for_merge(survivor, gone)
     # The judging and scoring workers lock the queue row before the account, so delete these first.
     for queue in (AccountChange, AccountToScore):
         queue.objects.in_program(survivor.program_id).filter(account=gone).delete()
@@ -103,7 +103,7 @@ def _keep_keys(survivor: Account, known: set[tuple[str, str]]) -> None:
     )
 
 
-def _told(survivor: Account, row: Merge, by: User | None) -> None:
+def _record(survivor: Account, row: Merge, by: User | None) -> None:
     program = survivor.program_id
     detail = {"gone_id": row.gone_id, "name": row.gone_name}
     write_journal(

@@ -13,7 +13,7 @@ from accounts.duplicates.actions.merging import merge
 from accounts.duplicates.links import LEFT_BEHIND, links
 from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.queries import went_to
-from accounts.field.actions.people import know, set_competitor
+from accounts.field.actions.people import set_competitor, set_relationship
 from accounts.field.models import Competitor, CriterionFinding, HeldFact
 from accounts.field.tests.test_findings import EXACTLY_90, found, listed
 from accounts.intent.actions.standing import today_utc
@@ -85,7 +85,7 @@ def test_everything_moves_and_the_account_is_judged_again(cast: Cast, two: Any) 
     there = make.stakeholder(cast.program, goes)
     lead = make.lead(cast.program, there)
     make.engage(there, "pricing_page_view")
-    know(stakeholder=there, user=cast.rep, strength=3, since=None, note="", by=cast.rep)
+    set_relationship(stakeholder=there, user=cast.rep, strength=3, since=None, note="", by=cast.rep)
     for account, strength in ((stays, 2), (goes, 5)):
         said: dict[str, Any] = {"contract_ends": None, "source": "", "note": "", "by": cast.rep}
         set_competitor(account=account, name="Rival", strength=strength, **said)

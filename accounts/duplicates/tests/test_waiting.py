@@ -9,7 +9,7 @@ from accounts.duplicates import steps
 from accounts.duplicates.actions.finding import (
     find_among_waiting,
     find_duplicates,
-    hold_searches,
+    lock_searches,
     wait_for_search,
 )
 from accounts.duplicates.models import DuplicatePair, SpanToCompare
@@ -206,5 +206,5 @@ def test_the_last_look_for_waiting_ones_is_under_the_lock_of_starting(cast: Cast
     with connection.execute_wrapper(note):
         runner.run(job.pk)
         assert seen == ["held", "looked"]
-        hold_searches(cast.program.pk)
+        lock_searches(cast.program.pk)
     assert seen[-1] == "held"

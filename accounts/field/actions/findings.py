@@ -26,8 +26,8 @@ from accounts.field.rules import (
 )
 from accounts.models import Account, JournalEvent, JournalKind
 from accounts.rules.accounts import clean_account
+from accounts.rules.fact_words import facts_in_words
 from accounts.rules.facts import FactsRejected
-from accounts.rules.spoken import all_spoken
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.actions.authority import demand
@@ -85,7 +85,7 @@ def record_finding(
         by=by,
         at=timezone.now(),
     )
-    _hold(finding, checked.held)
+    _protect_facts(finding, checked.held)
     audit.record(
         by=by,
         action="finding.record",
@@ -181,7 +181,10 @@ def _demand_the_same(account: Account, checked: Checked, values: Mapping[str, An
     """A confirmation must not give a value that contradicts the known one."""
     said = _cleaned(values)
     if contradicts(said, vars(account)):
-        told = {"known": all_spoken(_facts(account, checked.values)), "said": all_spoken(said)}
+        told = {
+            "known": facts_in_words(_facts(account, checked.values)),
+            "said": facts_in_words(said),
+        }
         text = _("You confirm %(known)s, but wrote %(said)s: choose Refuted if it is different.")
         raise ValidationError({"value": text % told})
 
@@ -264,7 +267,7 @@ def _list_of(account: Account, facts: tuple[str, ...]) -> str:
     return account.source
 
 
-def _hold(finding: CriterionFinding, facts: Iterable[str]) -> None:
+def _protect_facts(finding: CriterionFinding, facts: Iterable[str]) -> None:
     """Keep lists from writing these facts from now on."""
     HeldFact.objects.bulk_create(
         [

@@ -32,7 +32,7 @@ UNSAID: Literal[Unsaid.UNSAID] = Unsaid.UNSAID
 
 
 @transaction.atomic
-def know(
+def set_relationship(
     *,
     stakeholder: Stakeholder,
     user: User,
@@ -51,22 +51,22 @@ def know(
     today = timezone.localdate(timezone=ZoneInfo(stakeholder.program.time_zone))
     if isinstance(since, date) and not date(FIRST_YEAR, 1, 1) <= since <= today:
         raise ValidationError({"since": _("Give a day that has been.")})
-    said = _said(strength=strength, since=since, note=note)
+    said = _given_values(strength=strength, since=since, note=note)
     _demand_clean(Relationship(program_id=stakeholder.program_id, **said))
     row, _made = Relationship.objects.in_program(stakeholder.program_id).update_or_create(
         user=user,
         stakeholder=stakeholder,
         defaults={**said, "program_id": stakeholder.program_id},
     )
-    _told(row, "relationship.set", by, account_id=stakeholder.account_id, user=user.pk)
+    _record(row, "relationship.set", by, account_id=stakeholder.account_id, user=user.pk)
     return row
 
 
 @transaction.atomic
-def forget(*, relationship: Relationship, by: User | None) -> None:
+def remove_relationship(*, relationship: Relationship, by: User | None) -> None:
     """Delete a relationship that ended or was an error."""
     account_id = relationship.stakeholder.account_id
-    _told(relationship, "relationship.remove", by, account_id=account_id)
+    _record(relationship, "relationship.remove", by, account_id=account_id)
     relationship.delete()
 
 
@@ -96,7 +96,7 @@ def hand_over_relationship(
         row.strength, row.since = Relationship.Strength.MET, None
         row.save()
     about = {"user": user.pk, "instead_of": before}
-    _told(row, "relationship.hand_over", by, account_id=row.stakeholder.account_id, **about)
+    _record(row, "relationship.hand_over", by, account_id=row.stakeholder.account_id, **about)
     return row
 
 
@@ -113,7 +113,7 @@ def set_competitor(
 ) -> Competitor:
     """Record a competitor at an account; the same name in any capitalisation is one row, in which
     unsaid values stay."""
-    said = _said(
+    said = _given_values(
         name=name, contract_ends=contract_ends, strength=strength, source=source, note=note
     )
     if isinstance(contract_ends, date) and not FIRST_YEAR <= contract_ends.year <= LAST_YEAR:
@@ -126,17 +126,17 @@ def set_competitor(
         name__iexact=said["name"],
         defaults={**said, "program_id": account.program_id},
     )
-    _told(row, "competitor.set", by, account_id=account.pk, name=row.name)
+    _record(row, "competitor.set", by, account_id=account.pk, name=row.name)
     return row
 
 
 @transaction.atomic
 def remove_competitor(*, competitor: Competitor, by: User | None) -> None:
-    _told(competitor, "competitor.remove", by, account_id=competitor.account_id)
+    _record(competitor, "competitor.remove", by, account_id=competitor.account_id)
     competitor.delete()
 
 
-def _said(**given: Any) -> dict[str, Any]:
+def _given_values(**given: Any) -> dict[str, Any]:
     return {
         name: value.strip() if isinstance(value, str) else value
         for name, value in given.items()
@@ -148,7 +148,7 @@ def _demand_clean(row: Relationship | Competitor) -> None:
     row.clean_fields(exclude=["program", "account", "user", "stakeholder"])
 
 
-def _told(
+def _record(
     row: Relationship | Competitor,
     action: str,
     by: User | None,

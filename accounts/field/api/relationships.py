@@ -98,7 +98,9 @@ class RelationshipsView(ListView):
             raise refused("stakeholder_id", "There is no such stakeholder.")
         status = upsert_status(self.rows(), user=member.user, stakeholder=person)
         row = done(
-            lambda: actions.know(stakeholder=person, user=member.user, by=self.person, **given)
+            lambda: actions.set_relationship(
+                stakeholder=person, user=member.user, by=self.person, **given
+            )
         )
         return Response(RelationshipOut(row).data, status=status)
 
@@ -119,5 +121,5 @@ class RelationshipView(DetailView):
         return Relationship.objects.in_program(self.program).select_related("user", "stakeholder")
 
     def delete(self, request: Request, pk: int) -> Response:
-        actions.forget(relationship=self.get_object(), by=self.person)
+        actions.remove_relationship(relationship=self.get_object(), by=self.person)
         return Response(status=204)

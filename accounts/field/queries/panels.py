@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.field.models import Competitor, CriterionFinding, Relationship
 from accounts.models import Account
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.models import Membership
 
 MOST_FINDINGS = 50
@@ -48,7 +48,7 @@ def field_of(account: Account) -> Field:
             :MOST_RELATIONSHIPS
         ]
     )
-    know_by_address(program=program, people=[row.stakeholder for row in relationships])
+    set_known_as(program=program, people=[row.stakeholder for row in relationships])
     ours = {row.user_id for row in relationships}
     members = Membership.objects.in_program(program).filter(user__in=ours)
     return Field(

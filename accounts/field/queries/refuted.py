@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Max
 
 from accounts.field.models import CriterionFinding
+from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 
 MOST_GROUPS = 50
@@ -60,18 +60,20 @@ def refuted_batches(program: Program, only: Mapping[str, str]) -> Iterator[list[
         last = batch[-1].pk
 
 
-def _refuted(program: Program) -> Any:
+def _refuted(program: Program) -> ScopedQuerySet[CriterionFinding]:
     """Withdrawn findings are excluded, because they say nothing against the list."""
     return CriterionFinding.objects.in_program(program).filter(
         outcome=CriterionFinding.Outcome.REFUTED, withdrawn_at__isnull=True
     )
 
 
-def _narrowed(rows: Any, only: Mapping[str, str]) -> Any:
+def _narrowed(
+    rows: ScopedQuerySet[CriterionFinding], only: Mapping[str, str]
+) -> ScopedQuerySet[CriterionFinding]:
     return rows.filter(**{BY[name]: key for name, key in only.items()})
 
 
-def _groups(rows: Any, by: str) -> list[Group]:
+def _groups(rows: ScopedQuerySet[CriterionFinding], by: str) -> list[Group]:
     column = BY[by]
     counted = (
         rows.order_by()

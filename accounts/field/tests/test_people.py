@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from accounts.field.actions.people import know
+from accounts.field.actions.people import set_relationship
 from tests import cast as make
 from tests.cast import Cast
 
@@ -19,7 +19,11 @@ def test_nobody_is_known_since_a_day_to_come(cast: Cast) -> None:
     person = make.stakeholder(cast.program, make.account(cast.program))
     for to_come in (date(2026, 6, 2), date(2026, 12, 24)):
         with pytest.raises(ValidationError) as refused:
-            know(stakeholder=person, user=cast.rep, strength=1, since=to_come, by=cast.rep)
+            set_relationship(
+                stakeholder=person, user=cast.rep, strength=1, since=to_come, by=cast.rep
+            )
         assert list(refused.value.message_dict) == ["since"]
-    row = know(stakeholder=person, user=cast.rep, strength=1, since=date(2026, 6, 1), by=cast.rep)
+    row = set_relationship(
+        stakeholder=person, user=cast.rep, strength=1, since=date(2026, 6, 1), by=cast.rep
+    )
     assert row.since == date(2026, 6, 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.actions.accounts import update_account, upsert_accounts
 from accounts.field.actions.findings import record_finding, withdraw_finding
-from accounts.field.actions.people import hand_over_relationship, know
+from accounts.field.actions.people import hand_over_relationship, set_relationship
 from accounts.field.models import CriterionFinding, HeldFact, Relationship
 from accounts.field.queries.panels import field_of
 from accounts.field.queries.refuted import refuted
@@ -209,7 +209,7 @@ def test_the_page_withdraws_and_the_file_holds_what_is_left(cast: Cast, account:
 def test_who_left_is_shown_and_hands_over(cast: Cast, account: Account) -> None:
     person = make.stakeholder(cast.program, account, first_name="Dana", last_name="Reed")
     said: dict[str, Any] = {"since": None, "note": "A fair", "by": None}
-    row = know(stakeholder=person, user=cast.marketer, strength=4, **said)
+    row = set_relationship(stakeholder=person, user=cast.marketer, strength=4, **said)
     assert "Left the program" not in text(cast, "rep", f"accounts/{account.pk}/")
     cast.membership("marketer").delete()
     assert "Left the program" in text(cast, "rep", f"accounts/{account.pk}/")
@@ -227,7 +227,7 @@ def test_who_left_is_shown_and_hands_over(cast: Cast, account: Account) -> None:
 def test_who_knows_them_already_keeps_their_own_word(cast: Cast, account: Account) -> None:
     person = make.stakeholder(cast.program, account)
     said: dict[str, Any] = {"stakeholder": person, "since": None, "note": "", "by": None}
-    row = know(user=cast.marketer, strength=4, **said)
-    own = know(user=cast.rep, strength=2, **said)
+    row = set_relationship(user=cast.marketer, strength=4, **said)
+    own = set_relationship(user=cast.rep, strength=2, **said)
     assert hand_over_relationship(relationship=row, user=cast.rep, by=cast.rep) == own
     assert Relationship.objects.in_program(cast.program).get().strength == 2

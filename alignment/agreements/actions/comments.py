@@ -8,7 +8,7 @@ from alignment.core import audit
 from alignment.people.models import Membership, User
 
 from ..models import Comment, Version
-from .drafts import tell
+from .drafts import publish
 
 LONGEST = 4_000
 
@@ -45,7 +45,7 @@ def comment(
         text=text,
     )
     audit.record(by=by, action="agreement.comment", target=said, program_id=version.program_id)
-    tell(version)
+    publish(version)
     return said
 
 
@@ -58,7 +58,7 @@ def settle(*, version: Version, comment_id: int, settled: bool, by: User) -> Com
     thread.save()
     action = "agreement.settle" if settled else "agreement.reopen"
     audit.record(by=by, action=action, target=thread, program_id=version.program_id)
-    tell(version)
+    publish(version)
     return thread
 
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 
+from ..handlers import handlers_of
 from ..models import Kind, State, Version
 from ..queries import in_force, open_version
-from ..rooms import room_of
 
 
 class NotADraft(Exception):
@@ -44,7 +44,7 @@ def start_draft(
 
     Raises `NotADraft` while a proposal waits for its signatures.
     """
-    hold_program(program)
+    lock_program(program)
     existing = open_version(program, kind)
     if existing is not None:
         if existing.state != State.DRAFT:
@@ -61,7 +61,7 @@ def start_draft(
         created_by=by,
     )
     audit.record(by=by, action="agreement.draft", target=draft, program_id=program.pk)
-    tell(draft)
+    publish(draft)
     return draft
 
 
@@ -91,11 +91,11 @@ def save_draft(
     draft = locked_draft(version)
     if seen is not None and seen != draft.updated_at:
         raise DraftChanged(draft)
-    room_of(draft.kind).check(draft.program, content)
+    handlers_of(draft.kind).check(draft.program, content)
     draft.content, draft.note = content, note
     draft.save()
     audit.record(by=by, action="agreement.edit", target=draft, program_id=draft.program_id)
-    tell(draft)
+    publish(draft)
     return draft
 
 
@@ -105,9 +105,9 @@ def discard_draft(*, version: Version, by: User) -> None:
     draft = locked_draft(version)
     audit.record(by=by, action="agreement.discard", target=draft, program_id=draft.program_id)
     draft.delete()
-    tell(version)
+    publish(version)
 
 
-def tell(version: Version) -> None:
+def publish(version: Version) -> None:
     """Notify open pages of the agreement."""
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")

@@ -9,14 +9,14 @@ from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
-from .. import rooms
+from .. import handlers
 from ..models import Kind, State, Version
 from ..queries import is_signed
 from ..rules import digest
-from . import news
+from . import notices
 
 
-def hold_version(program_id: int) -> None:
+def lock_versions_shared(program_id: int) -> None:
     """Keep the versions in force until the transaction ends. Shared: holders don't wait for each
     other.
 
@@ -26,7 +26,7 @@ def hold_version(program_id: int) -> None:
     locks.share(Turn.VERSIONS, program_id)
 
 
-def close_gate(program_id: int) -> None:
+def lock_versions(program_id: int) -> None:
     """Wait for everyone who works by a version, and keep others waiting until the transaction ends.
 
     Take this before locking any row of a version, always in this order.
@@ -39,7 +39,7 @@ def install(
     *, program: Program, kind: Kind, content: dict[str, object], by: User | None
 ) -> Version:
     """The shipped first version of a new program, in force until both sides sign another one."""
-    close_gate(program.pk)
+    lock_versions(program.pk)
     version = Version.objects.create(
         program=program, kind=kind, number=1, content=content, created_by=by, shipped=True
     )
@@ -58,7 +58,7 @@ def terms_digest(version: Version) -> str:
 
 
 def take_over(version: Version, *, by: User | None) -> Version:
-    """Bring a signed proposal in force if its start date has come. Call with the gate closed."""
+    """Bring a signed proposal in force if its start date has come. Call with the versions locked."""
     due = version.counts_from is None or version.counts_from <= timezone.now()
     return _rule(version, by) if due and is_signed(version) else version
 
@@ -80,11 +80,11 @@ def _rule(version: Version, by: User | None) -> Version:
         number=version.number,
         digest=version.digest,
     )
-    rooms.room_of(version.kind).carry_out(version, by)
+    handlers.handlers_of(version.kind).carry_out(version, by)
     bus.publish(version.program_id, "agreements", f"agreement-{version.kind}")
     if not version.shipped:
-        news.tell_ruling(version, by)
-    news.tell_outside(version)
+        notices.notify_in_force(version, by)
+    notices.announce_state(version)
     return version
 
 
@@ -98,7 +98,7 @@ def start_due() -> int:
 
 @transaction.atomic
 def _start(version_id: int, program_id: int) -> bool:
-    close_gate(program_id)
+    lock_versions(program_id)
     locked = Version.objects.in_program(program_id).select_for_update().filter(pk=version_id)
     version = locked.first()
     if version is None or version.state != State.PROPOSED:

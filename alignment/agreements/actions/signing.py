@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from alignment.core import audit
 from alignment.people.models import Membership, Role, Side, User
 
-from .. import rooms
+from .. import handlers
 from ..models import Signature, State, Version
-from . import news
-from .drafts import locked_draft, tell
-from .ruling import close_gate, take_over, terms_digest
+from . import notices
+from .drafts import locked_draft, publish
+from .ruling import lock_versions, take_over, terms_digest
 
 
 class StaleSignature(Exception):
@@ -59,7 +59,7 @@ def propose(
     leads that rise because of it are handed over like any other.
     """
     draft = locked_draft(version)
-    rooms.room_of(draft.kind).check(draft.program, draft.content)
+    handlers.handlers_of(draft.kind).check(draft.program, draft.content)
     draft.counts_from, draft.hands_over = counts_from, hands_over
     draft.digest = terms_digest(draft)
     draft.state, draft.proposed_at, draft.proposed_by = State.PROPOSED, timezone.now(), by
@@ -72,8 +72,8 @@ def propose(
         program_id=draft.program_id,
         digest=draft.digest,
     )
-    tell(draft)
-    news.ask_signers(draft)
+    publish(draft)
+    notices.ask_signers(draft)
     return draft
 
 
@@ -90,7 +90,7 @@ def sign(*, version: Version, digest: str, by: User) -> Version:
 
     Signing twice has no further effect. Raises `NotASigner`, `StaleSignature`.
     """
-    close_gate(version.program_id)
+    lock_versions(version.program_id)
     side = side_of_signer(version.program_id, by)
     if side is None:
         raise NotASigner
@@ -116,7 +116,7 @@ def sign(*, version: Version, digest: str, by: User) -> Version:
             side=side,
             digest=digest,
         )
-        tell(proposal)
+        publish(proposal)
     return take_over(proposal, by=by)
 
 
@@ -139,7 +139,7 @@ def send_back(*, version: Version, by: User, reason: str = "") -> Version:
         raise NotProposed
     if not reason and not may_withdraw(proposal, by):
         raise NotYours
-    news.tell_back(proposal, by, reason)
+    notices.notify_returned(proposal, by, reason)
     Signature.objects.in_program(proposal.program_id).filter(version=proposal).delete()
     proposal.state, proposal.digest, proposal.counts_from = State.DRAFT, None, None
     proposal.proposed_at = proposal.proposed_by = None
@@ -152,7 +152,7 @@ def send_back(*, version: Version, by: User, reason: str = "") -> Version:
         program_id=proposal.program_id,
         reason=reason,
     )
-    tell(proposal)
+    publish(proposal)
     return proposal
 
 

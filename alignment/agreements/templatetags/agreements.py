@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alignment.core.templatetags.icons import icon
 
-from ..rooms import shown_reason
+from ..handlers import shown_reason
 from ..rules import Piece, pieces
 
 if TYPE_CHECKING:

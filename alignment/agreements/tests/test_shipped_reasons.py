@@ -5,7 +5,7 @@ from django import forms
 from django.utils import translation
 
 from alignment.agreements.fields import ReasonField
-from alignment.agreements.rooms import shown_reason
+from alignment.agreements.handlers import shown_reason
 from alignment.icp.defaults import DEFAULT_ICP
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.sla.defaults import DEFAULT_CONTRACT

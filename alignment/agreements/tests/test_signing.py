@@ -17,6 +17,7 @@ from alignment.jobs.models import Job
 from alignment.people.models import Role, Side, User
 from tests import cast as play
 from tests.cast import Cast
+from tests.threads import raised_at_once
 
 
 def draft_of(cast: Cast, **changes: Any) -> Version:
@@ -180,28 +181,6 @@ def test_a_settled_thread_opens_with_the_next_answer(cast: Cast) -> None:
         comments.comment(**said, text="?", by=cast.rep, parent_id=threads[1].pk)
 
 
-def together(*works: Callable[[], object]) -> list[BaseException]:
-    """Run all at the same time, each on its own connection; returns what they raised."""
-    barrier = threading.Barrier(len(works))
-    raised: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
-
-
 @pytest.mark.django_db(transaction=True)
 def test_twenty_signers_at_once_bring_it_in_force_once() -> None:
     cast = play.make_cast()
@@ -210,7 +189,7 @@ def test_twenty_signers_at_once_bring_it_in_force_once() -> None:
         play.member(cast.program, play.user(f"signer{number}@example.com"), Role.MANAGER, team)
     proposal = proposal_of(cast)
     signers = list(User.objects.filter(email__startswith="signer").order_by("id"))
-    raised = together(*[lambda who=who: sign(proposal, who) for who in signers])
+    raised = raised_at_once(*[lambda who=who: sign(proposal, who) for who in signers])
     assert state(proposal) == State.IN_FORCE
     signed = Signature.objects.in_program(cast.program).filter(version=proposal)
     assert {type(error) for error in raised} <= {signing.StaleSignature}
@@ -231,7 +210,7 @@ def test_signing_while_it_is_withdrawn_has_one_outcome(turn: int) -> None:
         lambda: sign(proposal, cast.sales_manager),
         lambda: signing.send_back(version=proposal, by=cast.marketing_manager),
     ]
-    raised = together(*(works if turn % 2 else works[::-1]))
+    raised = raised_at_once(*(works if turn % 2 else works[::-1]))
     signatures = Signature.objects.in_program(cast.program).count()
     assert len(raised) == 1
     if isinstance(raised[0], signing.StaleSignature):

@@ -45,12 +45,12 @@ class Supervisor:
                 time.sleep(TICK)
                 self._watch()
         except StopAsked:
-            say("\nStopping ...")
+            print_line("\nStopping ...")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
             self._stop()
-        say("Stopped. The data stays in " + str(self.folder.root))
+        print_line("Stopped. The data stays in " + str(self.folder.root))
 
     def _start(self) -> None:
         self.folder.open()
@@ -62,10 +62,10 @@ class Supervisor:
             )
         env = instance_environment(self.folder)
         env.setdefault("SITE_ADDRESS", f"http://127.0.0.1:{self.port}")
-        say("Starting the database and the broker ...")
+        print_line("Starting the database and the broker ...")
         self.engines = start_engines(self.folder, env)
         self._remember(env)
-        say("Preparing the data (the first start takes a minute) ...")
+        print_line("Preparing the data (the first start takes a minute) ...")
         run_to_end(services.preparation(self.folder, env), "preparing the data")
         self.services = [
             services.web(self.folder, env, self.port),
@@ -114,11 +114,11 @@ class Supervisor:
         return f"http://127.0.0.1:{self.port}"
 
     def _welcome(self) -> None:
-        say(f"\nEntente runs at {self._address()}/")
+        print_line(f"\nEntente runs at {self._address()}/")
         if self.folder.demo_signins.exists():
-            say(self.folder.demo_signins.read_text().rstrip())
-        say(f"Logs: {self.folder.logs}")
-        say("Stop with Ctrl-C; the data stays.")
+            print_line(self.folder.demo_signins.read_text().rstrip())
+        print_line(f"Logs: {self.folder.logs}")
+        print_line("Stop with Ctrl-C; the data stays.")
 
     def _watch(self) -> None:
         now = time.monotonic()
@@ -137,7 +137,7 @@ class Supervisor:
             child.restart_at = now + pause
             # Anything it left (a pool process, a granian worker) must not run beside the new one.
             child.stop()
-            say(
+            print_line(
                 f"{child.name} ended ({code}); starting it again in {pause:.0f} s. Its log: {child.log}"
             )
 
@@ -157,7 +157,7 @@ def _ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise StopAsked
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line for the person at the keyboard; their terminal may be gone."""
     with contextlib.suppress(OSError):
         print(text, flush=True)

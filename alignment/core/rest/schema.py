@@ -89,7 +89,7 @@ class FilterParameters(DjangoFilterExtension):  # type: ignore[no-untyped-call]
             if isinstance(asked, IdFilter | WholeFilter):
                 parameter["schema"] = {"type": "integer", "minimum": asked.extra["min_value"]}
             elif isinstance(asked, ChoiceFilter | MultipleChoiceFilter):
-                _say_texts(parameter["schema"])
+                _choices_as_text(parameter["schema"])
         return found
 
 
@@ -106,7 +106,7 @@ class OneOrMany(PolymorphicProxySerializerExtension):  # type: ignore[no-untyped
         return {"anyOf": schema["oneOf"]}
 
 
-def _say_texts(schema: dict[str, Any]) -> None:
+def _choices_as_text(schema: dict[str, Any]) -> None:
     """Choices are sent as strings, even where the column stores numbers."""
     one = schema.get("items", schema)
     one |= {"type": "string", "enum": [str(choice) for choice in one["enum"]]}

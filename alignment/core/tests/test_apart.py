@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from alignment.core.apart import TooCostly, run_apart
+from alignment.core.isolated_process import TooCostly, run_isolated
 
 
 def process_of(_given: None) -> int:
@@ -43,27 +43,27 @@ def fail(_given: None) -> None:
 
 
 def test_the_result_comes_from_another_process() -> None:
-    assert run_apart(double, 21, seconds=5, megabytes=512) == 42
-    assert run_apart(process_of, None, seconds=5, megabytes=512) != os.getpid()
+    assert run_isolated(double, 21, seconds=5, megabytes=512) == 42
+    assert run_isolated(process_of, None, seconds=5, megabytes=512) != os.getpid()
 
 
 def test_what_it_raises_is_raised_here() -> None:
     with pytest.raises(ValueError, match="because"):
-        run_apart(refuse, "because", seconds=5, megabytes=512)
+        run_isolated(refuse, "because", seconds=5, megabytes=512)
 
 
 def test_time_and_memory_are_limited() -> None:
     with pytest.raises(TooCostly):
-        run_apart(never_end, None, seconds=1, megabytes=512)
+        run_isolated(never_end, None, seconds=1, megabytes=512)
     with pytest.raises(TooCostly):
-        run_apart(sleep, 60.0, seconds=1, megabytes=512)
+        run_isolated(sleep, 60.0, seconds=1, megabytes=512)
     with pytest.raises(TooCostly):
-        run_apart(take, 1_000, seconds=5, megabytes=512)
-    assert run_apart(take, 100, seconds=5, megabytes=512) == 100 * 2**20
+        run_isolated(take, 1_000, seconds=5, megabytes=512)
+    assert run_isolated(take, 100, seconds=5, megabytes=512) == 100 * 2**20
 
 
 def test_a_killed_process_counts_as_too_costly_and_a_failed_one_as_a_fault() -> None:
     with pytest.raises(TooCostly):
-        run_apart(be_killed, None, seconds=5, megabytes=512)
+        run_isolated(be_killed, None, seconds=5, megabytes=512)
     with pytest.raises(RuntimeError, match="3"):
-        run_apart(fail, None, seconds=5, megabytes=512)
+        run_isolated(fail, None, seconds=5, megabytes=512)

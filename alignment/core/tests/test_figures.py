@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.core.figures import (
+    capped,
     dollars,
     in_currency,
     money,
     number,
+    people_range,
     percent,
     plural_of,
     share,
+    whole,
 )
 
 
@@ -56,6 +59,7 @@ def in_both(say: Callable[[], str]) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("say", "english", "french"),
     [
+        (lambda: whole(1450), "1,450", "1 450"),
         (lambda: number(1234.5, 1), "1,234.5", "1 234,5"),
         (lambda: number(1234.04, 1), "1,234", "1 234"),
         (lambda: number(-0.04, 1), "0", "0"),
@@ -79,3 +83,38 @@ def test_the_form_of_a_noun(value: float, english: int, french: int) -> None:
     for language, expected in (("en", english), ("fr", french)):
         with translation.override(language):
             assert plural_of(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (None, None, ""),
+        (50, 200, "50–200"),
+        (1450, 1450, "1,450"),
+        (5000, None, "5,000+"),
+        (None, 50, "up to 50"),
+        (250_000, None, "250K+"),
+    ],
+)
+def test_employees(low: int | None, high: int | None, said: str) -> None:
+    assert people_range(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (0, "$0"),
+        (999, "$999"),
+        (36_900_000, "$36.9M"),
+        (1_200_000_000, "$1.2B"),
+        (999_950_000, "$1B"),
+        (150_000, "$150K"),
+    ],
+)
+def test_dollars(amount: int, said: str) -> None:
+    assert dollars(amount) == said
+
+
+def test_counting_stops() -> None:
+    assert capped(10_000, 10_000) == "10,000"
+    assert capped(10_001, 10_000) == "10,000+"

@@ -59,7 +59,9 @@ def minutes_of(workshop: Workshop) -> Minutes:
     topics = topics_of(workshop)
     rows = [row for topic in topics for row in _rows(topic)]
     words = in_words(criterion_of(row) for row in rows)
-    said = {id(row): _says(row, w.title, w.wanted) for row, w in zip(rows, words, strict=True)}
+    said = {
+        id(row): _proposal_line(row, w.title, w.wanted) for row, w in zip(rows, words, strict=True)
+    }
     return Minutes(
         title=workshop.title,
         program=workshop.program.name,
@@ -73,7 +75,7 @@ def _rows(topic: Topic) -> list[dict[str, Any]]:
     return [row for row in rows if row]
 
 
-def _says(row: dict[str, Any], title: str, wanted: str) -> str:
+def _proposal_line(row: dict[str, Any], title: str, wanted: str) -> str:
     return f"{title} {wanted} · {weight_title(row['weight'])}"
 
 

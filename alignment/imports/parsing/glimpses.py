@@ -86,7 +86,7 @@ def glimpse(asked: Asked) -> Glimpse:
             headers=table.headers,
             first=first,
             sample=sample,
-            telling=_telling(first, coming) if is_text else [],
+            telling=_non_ascii(first, coming) if is_text else [],
             rows=_rows_in(table, sample, asked.path.stat().st_size),
         )
 
@@ -106,7 +106,7 @@ def _bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         yield cells
 
 
-def _telling(first: Sequence[Row], coming: Iterator[Row]) -> list[list[str]]:
+def _non_ascii(first: Sequence[Row], coming: Iterator[Row]) -> list[list[str]]:
     """Later rows with non-ASCII letters, unless enough of the first ones have some."""
     lacking = TELLING - sum(not _is_plain(row.cells) for row in first if not row.fault)
     further = (row.cells for row in islice(coming, TELLING_WITHIN) if not row.fault)

@@ -101,7 +101,7 @@ def guess_mapping(
         values = _values(sample, index)
         for position, field in enumerate(target.fields.values()):
             score = _header_score(header, field)
-            if score == 0.0 and _telling(_TELLING[kind].get(field.name), values):
+            if score == 0.0 and _mostly_matches(_TELLING[kind].get(field.name), values):
                 score = VALUES_ONLY
             if score > 0.0 and _plausible(field, values):
                 candidates.append((-score, position, index, field))
@@ -199,7 +199,7 @@ def _values(sample: Sequence[Sequence[str]], index: int) -> list[str]:
     return found
 
 
-def _telling(pattern: re.Pattern[str] | None, values: Sequence[str]) -> bool:
+def _mostly_matches(pattern: re.Pattern[str] | None, values: Sequence[str]) -> bool:
     return (
         pattern is not None
         and len(values) > 1

@@ -86,7 +86,7 @@ class RowParser:
                     values.update(pairs)
         usable = self._check_needed(values, errors) and usable
         if errors:
-            errors = self._forgive(values, errors)
+            errors = self._without_foreign_places(values, errors)
         return ParsedRow(number, values, errors, cells, usable)
 
     def _refused(self, row: Row) -> list[RowError]:
@@ -117,7 +117,9 @@ class RowParser:
             errors.append(RowError("", self._lacking))
         return usable
 
-    def _forgive(self, values: dict[str, Any], errors: list[RowError]) -> list[RowError]:
+    def _without_foreign_places(
+        self, values: dict[str, Any], errors: list[RowError]
+    ) -> list[RowError]:
         """Drop the errors about states and ZIP codes in other countries."""
         if self._kind != "accounts" or values.get("country", "US") == "US":
             return errors
@@ -168,14 +170,14 @@ class _Column:
         if not stripped or (len(stripped) < 20 and stripped.casefold() in UNKNOWN_WORDS):
             return ()
         if _FORMULA.match(stripped):
-            return _told(self.header, unreadable("formula_text", stripped))
+            return _row_error(self.header, unreadable("formula_text", stripped))
         try:
             return self._field.parse(stripped, self._reading)
         except CellError as error:
-            return _told(self.header, error)
+            return _row_error(self.header, error)
 
 
-def _told(header: str, error: CellError) -> RowError:
+def _row_error(header: str, error: CellError) -> RowError:
     return RowError(header, error.code, error.params)
 
 

@@ -17,12 +17,12 @@ from alignment.imports.messages import CONFLICT, PLAN
 from alignment.imports.taking.batches import Batch, Values
 from alignment.imports.taking.people import People
 from alignment.people.models import Membership, Program, User
-from campaigns.calendar.actions.holding import hold_accounts
-from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
+from campaigns.calendar.actions.locks import lock_calendars
+from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import Collides, TouchRefused
 from campaigns.calendar.models import OURS, Touch
-from campaigns.calendar.queries.telling import Facts, facts_of
+from campaigns.calendar.queries.conflict_words import ConflictFacts, facts_of
 
 # The duration of a touch without an end.
 LASTS = timedelta(minutes=15)
@@ -40,7 +40,7 @@ def take(batch: Batch) -> list[Upserted]:
     """
     rows = _Rows(batch)
     results = [rows.planned(row) for row in batch.rows]
-    tell_concerned(program=batch.program, rows=rows.news, by=batch.by)
+    notify_concerned(program=batch.program, rows=rows.news, by=batch.by)
     if batch.dry_run:
         transaction.set_rollback(True)
         return [result._replace(id=None) for result in results]
@@ -59,7 +59,7 @@ class _Rows:
         found = {self.people.find(row) for row in batch.rows}
         stakeholders = Stakeholder.objects.in_program(batch.program).select_related("account")
         self.stakeholders = stakeholders.in_bulk([pk for pk in found if pk])
-        hold_accounts(one.account_id for one in self.stakeholders.values() if one.account_id)
+        lock_calendars(one.account_id for one in self.stakeholders.values() if one.account_id)
         members = Membership.objects.in_program(batch.program).select_related("user", "team")
         self.members: dict[str, User] = {}
         self.sides: dict[str, str] = {}
@@ -93,7 +93,7 @@ class _Rows:
                 **given,
             )
         except Collides as refused:
-            return Upserted(None, "rejected", self._told(refused))
+            return Upserted(None, "rejected", self._conflict_errors(refused))
         except ValidationError as wrong:
             return Upserted(None, "rejected", _wrong(wrong))
         if external_id is not None:
@@ -129,7 +129,7 @@ class _Rows:
             "say": row.get("say", ""),
         }, []
 
-    def _told(self, refused: Collides) -> list[FieldError]:
+    def _conflict_errors(self, refused: Collides) -> list[FieldError]:
         """A language-independent error for each thing the touch collides with."""
         found = [
             FieldError("", CONFLICT + facts.kind, _kept(facts))
@@ -155,7 +155,7 @@ def _known(program: Program, keys: Sequence[Key]) -> dict[Key, int]:
     return known | {(OURS, str(pk)): pk for pk in own.values_list("pk", flat=True)}
 
 
-def _kept(facts: Facts) -> dict[str, str]:
+def _kept(facts: ConflictFacts) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(facts).items()}
 
 

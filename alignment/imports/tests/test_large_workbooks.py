@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from alignment.core.apart import TooCostly, run_apart
+from alignment.core.isolated_process import TooCostly, run_isolated
 from alignment.imports import actions, reading
 from alignment.imports.models import Import
 from alignment.imports.parsing import opening
@@ -74,7 +74,7 @@ def test_too_costly_is_a_message_and_leaves_nothing(
     def gives_up(*_args: Any, **_named: Any) -> None:
         raise TooCostly
 
-    monkeypatch.setattr(reading, "run_apart", gives_up)
+    monkeypatch.setattr(reading, "run_isolated", gives_up)
     with pytest.raises(UnreadableTable) as refused:
         uploaded(cast.program, book(), name="list.xlsx")
     assert refused.value.key == "too_costly"
@@ -114,7 +114,7 @@ def _count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counted(function: Any, asked: Asked, **limits: int) -> Any:
         opened.append(str(asked.path))
-        return run_apart(function, asked, **limits)
+        return run_isolated(function, asked, **limits)
 
-    monkeypatch.setattr(reading, "run_apart", counted)
+    monkeypatch.setattr(reading, "run_isolated", counted)
     return opened

@@ -23,7 +23,7 @@ from . import waking
 # More rows than this are split over several statements.
 AT_ONCE = 5_000
 # The person's choice decides; by default an e-mail is sent at once. One statement for any number.
-_TELL = """
+_INSERT_NOTICES = """
     WITH told AS (
         INSERT INTO notifications_notice
             (program_id, user_id, kind, cause, title, text, path, in_digest, mailed_at)
@@ -44,7 +44,7 @@ _TELL = """
         FROM told WHERE mailed_at IS NOT NULL ORDER BY id
         ON CONFLICT (program_id, cause) DO NOTHING)
     SELECT user_id, bool_or(mailed_at IS NOT NULL) FROM told GROUP BY user_id"""
-_ANNOUNCE = """
+_INSERT_DELIVERIES = """
     INSERT INTO notifications_delivery (program_id, channel, endpoint_id, event, payload, cause)
     SELECT %(program)s, e.kind, e.id, a.event,
            jsonb_build_object('type', a.event, 'timestamp', to_jsonb(statement_timestamp()), 'text', a.text,
@@ -60,7 +60,7 @@ _ANNOUNCE = """
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeText:
     """What one person reads. `path` is a page of the program, from the root of the site."""
 
     title: str
@@ -69,7 +69,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NewNotice:
     """One notice to write. `user` is the person or their id; `words` is called in the person's
     language; a person gets only one notice per `cause`.
     """
@@ -77,7 +77,7 @@ class Told:
     user: User | int
     kind: str
     cause: str
-    words: Callable[[], Words]
+    words: Callable[[], NoticeText]
 
     @property
     def user_id(self) -> int:
@@ -85,7 +85,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class Announcement:
     """One event for the endpoints; see `announce`."""
 
     event: str
@@ -94,31 +94,31 @@ class Announced:
     text: str
 
 
-def tell(
+def notify(
     *,
     program: Program,
     users: Sequence[User],
     kind: str,
     cause: str,
-    words: Callable[[], Words],
+    words: Callable[[], NoticeText],
 ) -> None:
     """Write one notice per person in their language; `words` is called once per language.
 
     `cause` identifies the occasion ("clock-42-breach-1"): a person gets only one notice per cause,
     however often this runs. Call it in the transaction of the change that it reports.
     """
-    spoken: dict[str, Words] = {}
+    spoken: dict[str, NoticeText] = {}
 
-    def once() -> Words:
+    def once() -> NoticeText:
         language = translation.get_language()
         if language not in spoken:
             spoken[language] = words()
         return spoken[language]
 
-    tell_many(program=program, rows=[Told(user, kind, cause, once) for user in users])
+    notify_many(program=program, rows=[NewNotice(user, kind, cause, once) for user in users])
 
 
-def tell_many(*, program: Program, rows: Sequence[Told]) -> None:
+def notify_many(*, program: Program, rows: Sequence[NewNotice]) -> None:
     """Write one notice per row, and its e-mail if the person wants one at once.
 
     Two statements for up to 5,000 rows. People who have left the program or can no longer sign in
@@ -127,16 +127,16 @@ def tell_many(*, program: Program, rows: Sequence[Told]) -> None:
     for row in rows:
         NoticeKind(row.kind)
     for start in range(0, len(rows), AT_ONCE):
-        _tell(program, rows[start : start + AT_ONCE])
+        _notify(program, rows[start : start + AT_ONCE])
 
 
-def _tell(program: Program, rows: Sequence[Told]) -> None:
+def _notify(program: Program, rows: Sequence[NewNotice]) -> None:
     languages = _readers(program, {row.user_id for row in rows})
     by_language: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         if row.user_id in languages:
             by_language[languages[row.user_id]].append(place)
-    spoken: dict[int, Words] = {}
+    spoken: dict[int, NoticeText] = {}
     for language, places in by_language.items():
         with translation.override(language):
             spoken |= {place: rows[place].words() for place in places}
@@ -150,7 +150,7 @@ def _readers(program: Program, user_ids: set[int]) -> dict[int, str]:
     return dict(rows.values_list("user_id", "user__language"))
 
 
-def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
+def _write(program: Program, spoken: Sequence[tuple[NewNotice, NoticeText]]) -> None:
     parameters: dict[str, Any] = {
         "program": program.pk,
         "users": id_array(row.user_id for row, _words in spoken),
@@ -161,7 +161,7 @@ def _write(program: Program, spoken: Sequence[tuple[Told, Words]]) -> None:
         "paths": [words.path[:300] for _row, words in spoken],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, parameters)
+        cursor.execute(_INSERT_NOTICES, parameters)
         told: list[tuple[int, bool]] = cursor.fetchall()
     if told:
         bus.publish(program.pk, *(f"notices-{user_id}" for user_id, _mailed in told))
@@ -178,10 +178,10 @@ def announce(
     values and goes to webhooks as it is; a `url` in it may be a path of the site. Call it in the
     transaction of the change that it reports.
     """
-    announce_many(program=program, rows=[Announced(event, cause, data, text)])
+    announce_many(program=program, rows=[Announcement(event, cause, data, text)])
 
 
-def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
+def announce_many(*, program: Program, rows: Sequence[Announcement]) -> None:
     """Announce many events: one statement for up to 5,000. Raises ValueError for unknown ones."""
     unknown = {row.event for row in rows} - {*EVENTS, TEST}
     if unknown:
@@ -192,7 +192,7 @@ def announce_many(*, program: Program, rows: Sequence[Announced]) -> None:
             waking.wake(waking.ENDPOINTS)
 
 
-def _announce(program: Program, rows: Sequence[Announced]) -> bool:
+def _announce(program: Program, rows: Sequence[Announcement]) -> bool:
     parameters: dict[str, Any] = {
         "program": program.pk,
         "events": [row.event for row in rows],
@@ -201,7 +201,7 @@ def _announce(program: Program, rows: Sequence[Announced]) -> bool:
         "data": [Jsonb(_with_whole_addresses(row.data)) for row in rows],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_ANNOUNCE, parameters)
+        cursor.execute(_INSERT_DELIVERIES, parameters)
         return bool(cursor.rowcount)
 
 

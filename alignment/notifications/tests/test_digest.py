@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alignment.notifications.actions.digest import write_digests
 from alignment.notifications.actions.mailing import send_mails
-from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.actions.notices import NoticeText, notify
 from alignment.notifications.actions.reading import choose_mail, mark_read
 from alignment.notifications.models import Delivery, Notice
 from alignment.notifications.rules import digest_moment
@@ -28,12 +28,12 @@ def wants_digest(cast: Cast, user: User, zone: str = "Europe/Paris") -> None:
 
 
 def told(cast: Cast, user: User, at: datetime, cause: str = "c") -> None:
-    tell(
+    notify(
         program=cast.program,
         users=[user],
         kind="breach",
         cause=cause,
-        words=lambda: Words(f"Late {cause}"),
+        words=lambda: NoticeText(f"Late {cause}"),
     )
     Notice.objects.in_program(cast.program).filter(cause=cause).update(created_at=at)
 

@@ -12,17 +12,17 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from alignment.notifications.actions.mailing import send_mails
-from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.actions.notices import NoticeText, notify
 from alignment.notifications.models import Delivery, Notice
 from alignment.people.models import User
 from tests.cast import Cast
 
 
 def told(cast: Cast, *users: User, cause: str = "c", kind: str = "breach", **words: str) -> None:
-    spoken = Words(
+    spoken = NoticeText(
         words.get("title", "First call is late"), words.get("text", ""), words.get("path", "")
     )
-    tell(program=cast.program, users=users, kind=kind, cause=cause, words=lambda: spoken)
+    notify(program=cast.program, users=users, kind=kind, cause=cause, words=lambda: spoken)
 
 
 def rows(cast: Cast) -> list[Delivery]:

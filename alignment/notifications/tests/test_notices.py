@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _
 
 from alignment.notifications.actions.notices import (
-    Announced,
-    Told,
-    Words,
+    Announcement,
+    NewNotice,
+    NoticeText,
     announce,
     announce_many,
-    tell,
-    tell_many,
+    notify,
+    notify_many,
     wanted_events,
 )
 from alignment.notifications.models import Delivery, Endpoint, Mailing, Notice, NoticeChoice
@@ -25,8 +25,8 @@ from tests.cast import Cast
 BREACH = "breach"
 
 
-def words() -> Words:
-    return Words(_("Today"), "First call", "/p/spring/leads/1/")
+def words() -> NoticeText:
+    return NoticeText(_("Today"), "First call", "/p/spring/leads/1/")
 
 
 def notices(cast: Cast) -> list[Notice]:
@@ -50,7 +50,7 @@ def test_each_reads_it_in_their_language(cast: Cast) -> None:
     cast.marketer.language, cast.rep.language = "fr", "en"
     cast.marketer.save()
     cast.rep.save()
-    tell(
+    notify(
         program=cast.program,
         users=[cast.marketer, cast.rep],
         kind=BREACH,
@@ -65,7 +65,9 @@ def test_each_reads_it_in_their_language(cast: Cast) -> None:
 
 def test_the_same_cause_is_told_once(cast: Cast) -> None:
     for _time in range(3):
-        tell(program=cast.program, users=[cast.rep, cast.rep], kind=BREACH, cause="c", words=words)
+        notify(
+            program=cast.program, users=[cast.rep, cast.rep], kind=BREACH, cause="c", words=words
+        )
     assert len(notices(cast)) == 1
     assert [d.cause for d in deliveries(cast)] == [f"mail-{notices(cast)[0].pk}"]
 
@@ -82,7 +84,7 @@ def test_mail_by_choice(cast: Cast) -> None:
         cast.sales_manager,
         cast.rep,
     ]
-    tell(program=cast.program, users=everybody, kind=BREACH, cause="c", words=words)
+    notify(program=cast.program, users=everybody, kind=BREACH, cause="c", words=words)
     told = {n.user_id: n for n in notices(cast)}
     assert set(told) == {user.pk for user in everybody}
     assert {n.user_id for n in told.values() if n.in_digest} == {cast.marketer.pk}
@@ -96,7 +98,7 @@ def test_who_left_or_is_inactive_is_not_told(cast: Cast) -> None:
     cast.membership("marketer").delete()
     User.objects.filter(pk=cast.owner.pk).update(is_active=False)
     users = [cast.marketer, cast.owner, cast.stranger, cast.rep]
-    tell(program=cast.program, users=users, kind=BREACH, cause="c", words=words)
+    notify(program=cast.program, users=users, kind=BREACH, cause="c", words=words)
     assert [n.user_id for n in notices(cast)] == [cast.rep.pk]
 
 
@@ -105,11 +107,11 @@ def test_many_take_two_statements(cast: Cast, number: int) -> None:
     choose(cast, cast.rep, Mailing.DIGEST)
     people: list[User | int] = [cast.rep, cast.owner.pk, cast.marketer.pk]
     rows = [
-        Told(people[i % 3], BREACH, f"clock-{i}", partial(Words, f"Lead {i}"))
+        NewNotice(people[i % 3], BREACH, f"clock-{i}", partial(NoticeText, f"Lead {i}"))
         for i in range(number)
     ]
     with CaptureQueriesContext(connection) as caught:
-        tell_many(program=cast.program, rows=rows)
+        notify_many(program=cast.program, rows=rows)
     assert len(caught) == 2
     assert [n.title for n in notices(cast)] == [f"Lead {i}" for i in range(number)]
     assert sum(n.in_digest for n in notices(cast)) == (number + 2) // 3
@@ -117,7 +119,7 @@ def test_many_take_two_statements(cast: Cast, number: int) -> None:
 
 def test_unknown_kinds_and_events_are_mistakes_of_the_caller(cast: Cast) -> None:
     with pytest.raises(ValueError, match="gossip"):
-        tell(program=cast.program, users=[cast.rep], kind="gossip", cause="c", words=words)
+        notify(program=cast.program, users=[cast.rep], kind="gossip", cause="c", words=words)
     with pytest.raises(ValueError, match="gossip"):
         announce(program=cast.program, event="gossip", cause="c", data={}, text="")
 
@@ -164,7 +166,7 @@ def test_an_event_goes_to_the_endpoints_that_want_it(cast: Cast) -> None:
 @pytest.mark.parametrize("number", [1, 2_000])
 def test_many_events_take_one_statement(cast: Cast, number: int) -> None:
     endpoint(cast, "breach")
-    rows = [Announced(BREACH, f"clock-{i}", {"number": i}, "Broken") for i in range(number)]
+    rows = [Announcement(BREACH, f"clock-{i}", {"number": i}, "Broken") for i in range(number)]
     with CaptureQueriesContext(connection) as caught:
         announce_many(program=cast.program, rows=rows)
     assert len(caught) == 1

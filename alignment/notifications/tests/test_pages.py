@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment.notifications.actions.endpoints import add_endpoint
-from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import Delivery, Endpoint, Notice
 from alignment.notifications.queries import PAGE, mail_choices, notice_page
 from alignment.people.models import User
@@ -23,12 +23,12 @@ def address(cast: Cast, name: str, *args: Any) -> str:
 def told(cast: Cast, user: User, number: int = 1, kind: str = "breach", path: str = "") -> None:
     for _i in range(number):
         count = Notice.objects.in_program(cast.program).count()
-        tell(
+        notify(
             program=cast.program,
             users=[user],
             kind=kind,
             cause=f"c{count}",
-            words=lambda count=count: Words(f"Late {count}.", "Why", path),  # type: ignore[misc]
+            words=lambda count=count: NoticeText(f"Late {count}.", "Why", path),  # type: ignore[misc]
         )
 
 

@@ -76,7 +76,7 @@ def endpoint(request: ProgramRequest, pk: int) -> HttpResponse:
 @requires(Permission.MANAGE_PROGRAM)
 def test(request: ProgramRequest, pk: int) -> HttpResponse:
     row = _mine(request, pk)
-    _told(
+    _run_with_message(
         request,
         lambda: actions.send_test(endpoint=row, by=request.user),
         _("The test is on its way; the log below shows whether it arrives."),
@@ -88,7 +88,7 @@ def test(request: ProgramRequest, pk: int) -> HttpResponse:
 @requires(Permission.MANAGE_PROGRAM)
 def change_secret(request: ProgramRequest, pk: int) -> HttpResponse:
     row = _mine(request, pk)
-    _told(
+    _run_with_message(
         request,
         lambda: actions.change_secret(endpoint=row, by=request.user),
         _("There is a new secret. For 24 hours messages are signed with both."),
@@ -114,7 +114,7 @@ def again(request: ProgramRequest, pk: int, delivery: int) -> HttpResponse:
     message = queries.delivery(program=request.program, pk=delivery)
     if message is None or message.endpoint_id != row.pk:
         raise Http404
-    _told(
+    _run_with_message(
         request,
         lambda: actions.send_again(delivery=message, by=request.user),
         _("It is sent again now."),
@@ -122,7 +122,7 @@ def again(request: ProgramRequest, pk: int, delivery: int) -> HttpResponse:
     return redirect("endpoints:detail", request.program.slug, row.pk)
 
 
-def _told(request: ProgramRequest, action: Callable[[], object], done: str) -> None:
+def _run_with_message(request: ProgramRequest, action: Callable[[], object], done: str) -> None:
     """Run the action; a refusal becomes a message on the page."""
     try:
         action()

@@ -11,10 +11,10 @@ from alignment.people.models import Membership, Role, User
 from alignment.people.models.users import prove_address
 from alignment.people.rules import check_time_zone
 
-from .programs import hold_program
+from .programs import lock_program
 
 # What is kept of an account in the audit trail; never the password.
-TOLD = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
+AUDITED = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
 
 
 @transaction.atomic
@@ -27,8 +27,8 @@ def save_account(*, user: User, by: User) -> None:
         demand_other_owners(user)
     user.save()
     prove_address(user)
-    was, now = _told(before), _told(user)
-    changed = [name for name in TOLD if was.get(name) != now[name]]
+    was, now = _audited(before), _audited(user)
+    changed = [name for name in AUDITED if was.get(name) != now[name]]
     audit.record(
         by=by,
         action="user.change" if before else "user.create",
@@ -46,7 +46,7 @@ def demand_other_owners(user: User) -> None:
     seats = Membership.objects.across_programs().filter(user=user, role=Role.OWNER)
     alone = []
     for seat in seats.select_related("program").order_by("program_id"):
-        hold_program(seat.program_id)
+        lock_program(seat.program_id)
         owners = Membership.objects.in_program(seat.program_id).filter(role=Role.OWNER)
         if not owners.filter(user__is_active=True).exclude(pk=seat.pk).exists():
             alone.append(seat.program.name)
@@ -55,5 +55,5 @@ def demand_other_owners(user: User) -> None:
         raise ValidationError({"is_active": text % {"programs": ", ".join(alone)}})
 
 
-def _told(user: User | None) -> dict[str, Any]:
-    return {name: getattr(user, name) for name in TOLD} if user else {}
+def _audited(user: User | None) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in AUDITED} if user else {}

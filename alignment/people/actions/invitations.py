@@ -20,7 +20,7 @@ from alignment.people.tokens import hash_secret, new_secret
 
 from .authority import demand_seats
 from .members import check_seat
-from .programs import hold_program
+from .programs import lock_program
 
 VALID_FOR = timedelta(days=7)
 
@@ -44,7 +44,7 @@ def invite(*, program: Program, email: str, role: str, team: Team | None, by: Us
     check_address_length(email)
     check_seat(program=program, role=role, team=team)
     demand_seats(program=program, by=by, seats=[Seat.at(role, team)])
-    hold_program(program)
+    lock_program(program)
     if Membership.objects.in_program(program).filter(user__email=email).exists():
         raise ValidationError({"email": _("This person is a member already.")})
     waiting = Invitation.objects.in_program(program).filter(email=email, accepted_at__isnull=True)

@@ -14,7 +14,7 @@ from alignment.people.models.programs import IN_A_TEAM
 from alignment.people.permissions import Seat
 
 from .authority import demand_seats
-from .programs import hold_program
+from .programs import lock_program
 
 
 def check_seat(*, program: Program, role: str, team: Team | None) -> None:
@@ -53,7 +53,7 @@ def change_member(
         if leads_a_week != member.leads_a_week:
             raise ValidationError({"leads_a_week": _("Only people of a sales team take MQLs.")})
         leads_a_week = None
-    before = _told(member)
+    before = _audited(member)
     member.role, member.team, member.leads_a_week = role, team, leads_a_week
     member.save(update_fields=["role", "team", "leads_a_week"])
     audit.record(
@@ -63,7 +63,7 @@ def change_member(
         program_id=program.pk,
         user=member.user_id,
         before=before,
-        after=_told(member),
+        after=_audited(member),
     )
     bus.publish(program.pk, "people")
     return member
@@ -81,7 +81,7 @@ def adjust_member(*, membership: Membership, by: User | None, **said: Any) -> Me
     return change_member(membership=member, by=by, **{**now, **said})
 
 
-def _told(member: Membership) -> dict[str, str | int | None]:
+def _audited(member: Membership) -> dict[str, str | int | None]:
     return {"role": member.role, "team": member.team_id, "leads_a_week": member.leads_a_week}
 
 
@@ -111,7 +111,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
 
 def _locked(membership: Membership) -> Membership:
     """The membership as it is now; other changes to the program's people wait until commit."""
-    hold_program(membership.program_id)
+    lock_program(membership.program_id)
     rows = Membership.objects.in_program(membership.program_id).select_related("program", "team")
     member = rows.filter(pk=membership.pk).first()
     if member is None:

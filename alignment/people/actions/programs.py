@@ -55,7 +55,7 @@ def change_program(
     """Rename the program or move it to another time zone; what is not said stays. Its slug never
     changes."""
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
-    hold_program(program)
+    lock_program(program)
     program.refresh_from_db(fields=["name", "time_zone"])
     before = {"name": program.name, "time_zone": program.time_zone}
     if name is not None:
@@ -80,7 +80,7 @@ def change_program(
     bus.publish(program.pk, "people")
 
 
-def hold_program(program: Program | int) -> None:
+def lock_program(program: Program | int) -> None:
     """Lock the program until this transaction ends; rows that refer to it can still be inserted."""
     program_id = program if isinstance(program, int) else program.pk
     # Inserting a row that refers to the program locks its key; `no_key` keeps imports from waiting.

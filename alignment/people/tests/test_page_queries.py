@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alignment.notifications.actions.endpoints import add_endpoint
-from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.actions.reading import choose_mail
 from alignment.people.actions.invitations import invite
 from alignment.people.models import Role, Side
@@ -57,8 +57,8 @@ def _tell(cast: Cast, *, number: int) -> None:
     reader = play.member(cast.program, play.user(), Role.OBSERVER).user
     for kind in ("breach", "warning"):
         choose_mail(program=cast.program, user=reader, choices={kind: "at_once"})
-    words = Words("Late")
-    tell(program=cast.program, users=[reader], kind="breach", cause="c", words=lambda: words)
+    words = NoticeText("Late")
+    notify(program=cast.program, users=[reader], kind="breach", cause="c", words=lambda: words)
     add_endpoint(
         program=cast.program,
         kind="webhook",

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Window
 from accounts.field.models import Relationship
 from accounts.intent.models import AccountIntent
 from accounts.models import Account, Lead
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.icp.models import Verdict
 
 from ..queries import ruling
@@ -146,5 +146,5 @@ def _reach_of(account: Account, weights: AccountWeights) -> Reach:
     best = known.select_related("user", "stakeholder").order_by("-strength", "since", "id")
     closest = best.first() if people else None
     named = [row.stakeholder for row in (hottest, closest) if row]
-    know_by_address(program=program, people=named)
+    set_known_as(program=program, people=named)
     return Reach(hottest, hottest.warm if hottest else 0, closest, people)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from accounts.actions.scores import queue_for_score
 from accounts.models import AccountChange
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.core.live import bus
 from alignment.icp import actions as icp
 
@@ -32,7 +32,7 @@ _JOURNAL = """
 def judge_accounts(*, program_id: int, account_ids: Sequence[int]) -> int:
     """Judge these accounts and re-score their leads; returns how many verdicts changed."""
     flips = icp.judge_ids(program_id=program_id, account_ids=account_ids)
-    _tell(program_id, flips)
+    _record_flips(program_id, flips)
     # A lead may have moved to an account whose verdict is unchanged, so every account is compared.
     _sync(program_id, account_ids, {"why": "facts"})
     queue_for_score(program_id=program_id, account_ids=account_ids)
@@ -47,13 +47,13 @@ def settle_flips(
     hands_over: bool,
 ) -> None:
     """Journal changed verdicts, re-score the affected leads and notify open pages."""
-    _tell(program_id, flips)
+    _record_flips(program_id, flips)
     touched = [f.account_id for f in flips if "yes" in (f.was, f.now)]
     if touched:
         _sync(program_id, touched, cause, hands_over=hands_over)
 
 
-def _tell(program_id: int, flips: Sequence[icp.Flip]) -> None:
+def _record_flips(program_id: int, flips: Sequence[icp.Flip]) -> None:
     changed = [f for f in flips if f.was is not None]
     if changed:
         with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def judge_waiting(*, program_id: int) -> int:
     if ids:
         judge_accounts(program_id=program_id, account_ids=ids)
     if left:
-        hold_version(program_id)
+        lock_versions_shared(program_id)
         leave_account(ruling(program_id), left)
         bus.publish(program_id, "leads", *(f"lead-{lead_id}" for lead_id in left[:NAMED_AT_MOST]))
     return len(ids) + len(left)

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.actions.scores import queue_for_score
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
-from alignment.agreements.actions.ruling import hold_version
+from alignment.agreements.actions.ruling import lock_versions_shared
 from alignment.core import audit, prepared
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
@@ -93,7 +93,7 @@ def open_leads(
     *, program: Program, stakeholder_ids: Sequence[int], by: User | None, source: str
 ) -> dict[int, int]:
     """Open a lead for each of these people without one; returns the new ones by stakeholder id."""
-    hold_version(program.pk)
+    lock_versions_shared(program.pk)
     rule = ruling(program)
     rows = prepared.fetch(
         _opening(rule),
@@ -125,7 +125,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
     locked.owner = owner
     locked.save(update_fields=["owner"])
     detail = {"from": str(previous or ""), "to": str(owner or "")}
-    _tell(locked, JournalKind.OWNER_CHANGED, by, detail=detail)
+    _record(locked, JournalKind.OWNER_CHANGED, by, detail=detail)
     return locked
 
 
@@ -143,7 +143,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
             raise LeadMoved(_("This lead is closed."))
         raise LeadMoved(_("%(name)s already has this lead.") % {"name": holder.owner})
     claimed = _locked(lead)
-    _tell(claimed, JournalKind.OWNER_CHANGED, by, detail={"from": "", "to": str(by)})
+    _record(claimed, JournalKind.OWNER_CHANGED, by, detail={"from": "", "to": str(by)})
     return claimed
 
 
@@ -176,7 +176,7 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
 
     Raises LeadMoved, also if the person has a newer lead.
     """
-    hold_version(lead.program_id)
+    lock_versions_shared(lead.program_id)
     _lock_score(lead)
     locked = _locked(lead)
     if locked.stage != Stage.DISQUALIFIED:
@@ -196,7 +196,7 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
             _("%(person)s has a newer lead: go on there.") % {"person": locked.stakeholder}
         ) from taken
     detail = {"from": str(Stage.DISQUALIFIED), "to": str(stage), "reason": ""}
-    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     # A level reached while the lead was closed was announced to nobody.
     scores = LeadScore.objects.in_program(locked.program_id).filter(lead=locked)
     scores.update(level=STAGE_LEVEL[stage])
@@ -256,7 +256,7 @@ def resume(*, lead: Lead, by: User) -> Lead:
         # Somebody opened a newer lead meanwhile.
         return Lead.objects.in_program(lead.program_id).get(pk=lead.pk)
     detail = {"from": previous, "to": str(Stage.OPPORTUNITY), "reason": ""}
-    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     if locked.account_id:
         queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
     return locked
@@ -267,7 +267,7 @@ def record_validation_call(
     *, lead: Lead, by: User, called_at: datetime, outcome: str, note: str
 ) -> ValidationCall:
     """Record the call that SQL needs; a validated lead with enough points becomes SQL at once."""
-    hold_version(lead.program_id)
+    lock_versions_shared(lead.program_id)
     _lock_score(lead)
     locked = _locked(lead)
     if locked.stage in CLOSED_STAGES:
@@ -283,7 +283,7 @@ def record_validation_call(
     validated = int(outcome == ValidationCall.Outcome.VALIDATED)
     LeadScore.objects.in_program(locked.program_id).filter(lead=locked).update(validated=validated)
     detail = {"outcome": outcome, "note": note, "at": called_at.isoformat()}
-    _tell(locked, JournalKind.CALL_RECORDED, by, detail=detail)
+    _record(locked, JournalKind.CALL_RECORDED, by, detail=detail)
     _rise(locked, cause={"why": "validation_call", "call": call.pk}, actor_id=by.pk)
     return call
 
@@ -331,13 +331,13 @@ def _move(
         detail["code"] = code
     if until:
         detail["until"] = until.isoformat()
-    _tell(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     if locked.account_id and stage in CLOSED_STAGES:
         queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
     return locked
 
 
-def _tell(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) -> None:
+def _record(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) -> None:
     JournalEvent.objects.create(
         program_id=lead.program_id,
         kind=kind,
@@ -349,5 +349,5 @@ def _tell(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) ->
         detail=detail,
     )
     audit.record(by=by, action=f"lead.{kind}", target=lead, program_id=lead.program_id, **detail)
-    tell_followers()
+    hint_followers()
     bus.publish(lead.program_id, "leads", f"lead-{lead.pk}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from alignment.core import prepared
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
@@ -63,8 +63,8 @@ def promote(
     if moved:
         high = any(c.now >= MQL for c in crossings)
         if high:
-            tell_followers()
-        _tell(program_id, moved, hands_over and high)
+            hint_followers()
+        _publish(program_id, moved, hands_over and high)
     return moved
 
 
@@ -93,6 +93,6 @@ def _move(
     return [lead_id for (lead_id,) in rows]
 
 
-def _tell(program_id: int, moved: list[int], hot: bool) -> None:
+def _publish(program_id: int, moved: list[int], hot: bool) -> None:
     names = [f"lead-{lead_id}" for lead_id in moved[:NAMED_AT_MOST]]
     bus.publish(program_id, "leads", *(["mql"] if hot else []), *names)

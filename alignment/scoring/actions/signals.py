@@ -11,7 +11,7 @@ from accounts.rules.signals import is_shipped
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.same_names import is_among
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, Side, User
 
 # The format of a code, as a regular expression.
@@ -51,7 +51,7 @@ def create_signal(
     *, program: Program, code: str, name: str, kind: str, side: str, by: User | None
 ) -> Signal:
     """A new signal in the first free slot. Raises SignalRefused."""
-    hold_program(program)
+    lock_program(program)
     refused = refusal(program=program, code=code, name=name)
     if refused:
         raise refused
@@ -77,7 +77,7 @@ def put_signal(
 ) -> tuple[Signal, bool]:
     """The signal with this code, renamed or made, and whether it is new. Raises SignalRefused."""
     # A concurrent request for the same code waits here and then finds the signal.
-    hold_program(program)
+    lock_program(program)
     known = Signal.objects.in_program(program).filter(code=code).first()
     if known is None:
         kind, side = kind or Signal.Kind.BEHAVIOUR, side or Side.MARKETING
@@ -94,7 +94,7 @@ def rename_signal(
 ) -> Signal:
     """Change the name or side that is said; the code and what it counts stay. Raises
     SignalRefused."""
-    hold_program(signal.program_id)
+    lock_program(signal.program_id)
     locked = Signal.objects.in_program(signal.program_id).select_for_update().get(pk=signal.pk)
     name, side = name or locked.name, side or locked.side
     if (locked.name, locked.side) == (name, side):

@@ -12,7 +12,7 @@ from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
 from alignment.core import audit
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import User
 
 from ..queries import signal_codes
@@ -100,7 +100,7 @@ def draft_of_suggestion(*, backtest: Backtest, by: User) -> Version:
     parse_model(content, signal_codes(program.pk))
     with transaction.atomic():
         # The lock keeps others from starting a draft between the check and this one.
-        hold_program(program)
+        lock_program(program)
         if open_version(program, Kind.SCORING) is not None:
             raise CannotSuggest(_("Another version is open: settle that one first."))
         note = _("Points suggested by back-test %(number)d from %(outcomes)d past outcomes.") % {

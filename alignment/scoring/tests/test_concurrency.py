@@ -1,6 +1,5 @@
 """Several writers at once, each on its own connection."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -29,32 +28,11 @@ from alignment.scoring.actions.leads import (
 from alignment.scoring.ingest import ingest
 from alignment.scoring.models import LeadScore
 from tests.signing import bring_in_force
+from tests.threads import raised_at_once
 
 from .conftest import Bench, make_bench
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*works: Callable[[], object]) -> list[BaseException]:
-    """Run all at the same time; returns what they raised."""
-    barrier = threading.Barrier(len(works))
-    raised: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.fixture
@@ -73,7 +51,7 @@ def test_overlapping_writers_lose_nothing_and_never_deadlock(bench: Bench) -> No
         ]
         for batch in shuffled
     ]
-    assert together(*works) == []
+    assert raised_at_once(*works) == []
     assert Engagement.objects.in_program(bench.program).count() == len(events)
     slot = f"s{_slots(bench)['website_visit']}"
     assert [getattr(bench.score(lead), slot) for lead in leads] == [15] * 12
@@ -87,12 +65,12 @@ def _slots(bench: Bench) -> dict[str, int]:
     return dict(Signal.objects.in_program(bench.program).values_list("code", "slot"))
 
 
-def test_a_lead_becomes_mql_once_however_many_events_arrive_together(bench: Bench) -> None:
+def test_a_lead_becomes_mql_once_however_many_events_arrive_raised_at_once(bench: Bench) -> None:
     lead = bench.lead(bench.account())
     codes = ["pricing_page_view", "case_study_download", "webinar_attended", "pricing_page_view"]
     batches = [[bench.event(lead, code)] for code in codes]
     works = [lambda batch=batch: ingest(program=bench.program, events=batch) for batch in batches]
-    assert together(*works) == []
+    assert raised_at_once(*works) == []
     assert (bench.score(lead).total, bench.stage(lead)) == (55, "mql")
     assert lead.journal.filter(kind="became_mql").count() == 1
 
@@ -104,7 +82,7 @@ def test_two_first_events_of_a_person_open_one_lead(bench: Bench) -> None:
             program=bench.program, stakeholder_ids=[person.pk], by=None, source="web"
         )
     ] * 4
-    assert together(*works) == []
+    assert raised_at_once(*works) == []
     assert Lead.objects.in_program(bench.program).filter(stakeholder=person).count() == 1
 
 
@@ -115,7 +93,7 @@ def test_of_two_people_who_claim_one_wins_and_the_other_is_told_who(bench: Bench
     ]
     for rival in rivals:
         Membership.objects.create(program=bench.program, user=rival, role=Role.OWNER)
-    raised = together(*[lambda who=who: claim(lead=lead, by=who) for who in rivals])
+    raised = raised_at_once(*[lambda who=who: claim(lead=lead, by=who) for who in rivals])
     winner = Lead.objects.in_program(bench.program).select_related("owner").get(pk=lead.pk).owner
     assert winner in rivals
     assert [type(error) for error in raised] == [LeadMoved]
@@ -132,7 +110,7 @@ def test_events_during_an_activation_end_under_the_new_model(bench: Bench) -> No
         partial(bench.send, lead, "website_visit", external_id=f"visit-{lead.pk}") for lead in leads
     ]
     works.append(lambda: bring_in_force(draft))
-    assert together(*works) == []
+    assert raised_at_once(*works) == []
     bench.run_jobs()
     assert {bench.score(lead).total for lead in leads} == {7}
 
@@ -188,5 +166,5 @@ def gate_can_be_closed(bench: Bench) -> bool:
             )
             answers.append(cursor.fetchone()[0])
 
-    assert together(ask) == []
+    assert raised_at_once(ask) == []
     return answers[0]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from alignment.agreements.rules import Remark
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.lint import ICP_KEY, Seen, Sightings, most_points, remarks
-from alignment.scoring.queries_lint import sightings
+from alignment.scoring.queries_lint import signal_counts
 from alignment.scoring.rules import (
     ENGAGEMENT,
     FIT,
@@ -145,10 +145,10 @@ def test_sightings_count_leads_and_remember(cast: Cast, django_assert_num_querie
     make.engage(quiet.stakeholder, "email_opened")
     make.engage(quiet.stakeholder, "webinar_attended", at=timezone.now() - timedelta(days=100))
     with django_assert_num_queries(3):
-        found = sightings(program=cast.program)
+        found = signal_counts(program=cast.program)
     assert found.leads == 2
     assert found.by_signal["email_opened"] == Seen(2, 3, True, 2)
     assert found.by_signal["webinar_attended"] == Seen(1, 1, False, 1)
     assert found.by_signal["budget_confirmed"] == Seen(0, 0, True, 0, True)
     with django_assert_num_queries(0):
-        assert sightings(program=cast.program) == found
+        assert signal_counts(program=cast.program) == found

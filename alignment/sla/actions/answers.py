@@ -10,16 +10,16 @@ from alignment.core.figures import whole
 from alignment.core.live import bus
 from alignment.core.moments import database_now
 from alignment.notifications.actions import notices
-from alignment.notifications.actions.notices import Announced, Words
+from alignment.notifications.actions.notices import Announcement, NoticeText
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Membership, Program, Role, User
 from alignment.people.permissions import Seat
 from alignment.people.queries import seat_of
 
 from ..models import Clock, Dispute, Escalation
-from ..outside import lead_data, promise_page
+from ..notice_data import lead_data, promise_page
+from ..queries.clock_facts import lead_names
 from ..queries.contracts import contracts
-from ..queries.due import lead_names
 from ..rules.answers import may_acknowledge, may_ask, may_decide
 from ..words import title
 
@@ -98,7 +98,7 @@ def dispute(*, clock: Clock, reason: str, by: User) -> Dispute:
     audit.record(
         by=by, action="dispute.ask", target=made, program_id=locked.program_id, reason=said
     )
-    _tell(locked, made, _managers(locked, other=True), said, "asked")
+    _notify(locked, made, _managers(locked, other=True), said, "asked")
     return made
 
 
@@ -132,7 +132,7 @@ def decide(*, dispute: Dispute, granted: bool, answer: str, by: User) -> Dispute
     told = _managers(clock, other=False)
     if current.asked_by and current.asked_by not in told:
         told = [current.asked_by, *told]
-    _tell(clock, current, told, said, "granted" if granted else "refused")
+    _notify(clock, current, told, said, "granted" if granted else "refused")
     return current
 
 
@@ -181,7 +181,7 @@ def _managers(clock: Clock, *, other: bool) -> list[User]:
     return [row.user for row in rows.order_by("pk")]
 
 
-def _tell(clock: Clock, row: Dispute, users: list[User], said: str, state: str) -> None:
+def _notify(clock: Clock, row: Dispute, users: list[User], said: str, state: str) -> None:
     program: Program = clock.program
     name = lead_names([clock.lead_id])[clock.lead_id]
     clause = contracts([clock.version_id])[clock.version_id].clause(clock.clause)
@@ -192,12 +192,12 @@ def _tell(clock: Clock, row: Dispute, users: list[User], said: str, state: str) 
         "refused": lambda: _("The excuse is refused"),
     }
 
-    def words() -> Words:
+    def words() -> NoticeText:
         promise = title(clause) if clause else clock.clause
-        return Words(f"{headings[state]()}: {promise} · {name}", said, path)
+        return NoticeText(f"{headings[state]()}: {promise} · {name}", said, path)
 
     cause = f"dispute-{row.pk}-{state}"
-    notices.tell(program=program, users=users, kind=NoticeKind.DISPUTE, cause=cause, words=words)
+    notices.notify(program=program, users=users, kind=NoticeKind.DISPUTE, cause=cause, words=words)
     data = {
         "lead": lead_data(program, lead_id=clock.lead_id, name=name.person, account=name.account),
         "clock": clock.pk,
@@ -205,7 +205,7 @@ def _tell(clock: Clock, row: Dispute, users: list[User], said: str, state: str) 
         "side": clock.side,
         "state": "open" if state == "asked" else state,
     }
-    event = Announced("dispute", cause, data, words().title)
+    event = Announcement("dispute", cause, data, words().title)
     notices.announce_many(program=program, rows=[event])
     _publish(clock)
 

@@ -14,12 +14,12 @@ from alignment.core import audit
 from alignment.core.arrays import id_array
 
 from ..models import Clock
-from ..queries.contracts import Reign, contracts, reigns, ruling_at
-from ..queries.happenings import happenings
+from ..queries.clock_calendars import BatchCalendars
+from ..queries.contracts import VersionPeriod, contracts, version_at, version_periods
+from ..queries.lead_events import lead_events
 from ..queries.lead_facts import LeadFacts, ProgramFacts, lead_facts, program_facts
-from ..queries.working import BatchCalendars
 from ..rules.contract import SlaClause
-from ..rules.events import Happening
+from ..rules.events import LeadEvent
 from ..rules.ladder import rung_due
 from ..rules.schedule import schedule
 from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
@@ -39,7 +39,7 @@ _WITHDRAWN = """
 class Followed:
     """A journal event that the intake is processing."""
 
-    happening: Happening
+    event: LeadEvent
     lead_id: int
     starts_nothing: bool = False
 
@@ -60,11 +60,11 @@ def start_clocks(*, program_id: int, events: Sequence[Followed], now: datetime) 
 
     Each clock keeps the contract version that was in force when its event was written.
     """
-    starting = [event for event in events if event.happening.names and not event.starts_nothing]
+    starting = [each for each in events if each.event.names and not each.starts_nothing]
     wanted = _wanted(program_id, starting)
     if not wanted:
         return
-    leads = lead_facts(program_id, {event.lead_id for event, _version, _clause in wanted})
+    leads = lead_facts(program_id, {followed.lead_id for followed, _version, _clause in wanted})
     batch = _Batch(program_id, now, program_facts(program_id), leads)
     rows = [_clock(batch, *row) for row in wanted if _may_begin(row[2], leads.get(row[0].lead_id))]
     Clock.objects.bulk_create(rows, ignore_conflicts=True)
@@ -79,31 +79,31 @@ def _may_begin(clause: SlaClause, lead: LeadFacts | None) -> bool:
 def _wanted(program_id: int, events: Sequence[Followed]) -> list[tuple[Followed, int, SlaClause]]:
     if not events:
         return []
-    moments = [event.happening.recorded_at for event in events]
-    ruled: list[Reign] = reigns(program_id, min(moments), max(moments))
-    known = contracts(reign.version_id for reign in ruled)
+    moments = [followed.event.recorded_at for followed in events]
+    periods: list[VersionPeriod] = version_periods(program_id, min(moments), max(moments))
+    known = contracts(period.version_id for period in periods)
     found = []
-    for event in events:
-        version = ruling_at(ruled, event.happening.recorded_at)
+    for followed in events:
+        version = version_at(periods, followed.event.recorded_at)
         if version is not None:
             found += [
-                (event, version, clause)
+                (followed, version, clause)
                 for clause in known[version].clauses
-                if clause.starts in event.happening.names
+                if clause.starts in followed.event.names
             ]
     return found
 
 
-def _clock(batch: _Batch, event: Followed, version: int, clause: SlaClause) -> Clock:
-    lead, began = batch.leads[event.lead_id], event.happening.recorded_at
+def _clock(batch: _Batch, followed: Followed, version: int, clause: SlaClause) -> Clock:
+    lead, began = batch.leads[followed.lead_id], followed.event.recorded_at
     owner, team = _who_acts(batch, clause, lead)
     clock = Clock(
         program_id=batch.program_id,
         version_id=version,
         clause=clause.key,
         side=clause.owes,
-        lead_id=event.lead_id,
-        event_id=event.happening.id,
+        lead_id=followed.lead_id,
+        event_id=followed.event.id,
         owner_id=owner,
         team_id=team,
         started_at=began,
@@ -153,7 +153,7 @@ def settle_clocks(*, program_id: int, lead_ids: Collection[int], now: datetime) 
     clocks = _open_clocks(program_id, lead_ids)
     if not clocks:
         return
-    events = happenings(program_id, {clock.lead_id for clock in clocks})
+    events = lead_events(program_id, {clock.lead_id for clock in clocks})
     known = contracts(clock.version_id for clock in clocks)
     ended: list[tuple[Clock, Verdict, datetime | None]] = []
     for clock in clocks:

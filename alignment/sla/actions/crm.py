@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models.functions import Now
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.models import JournalEvent, JournalKind, Lead
 from alignment.core import audit
 from alignment.core.live import bus
@@ -30,7 +30,7 @@ def confirm_update(*, lead: Lead, by: User) -> None:
         detail={"stage": locked.stage},
     )
     audit.record(by=by, action="lead.crm_updated", target=locked, program_id=locked.program_id)
-    tell_followers()
+    hint_followers()
     bus.publish(locked.program_id, f"lead-{locked.pk}")
 
 

@@ -15,7 +15,7 @@ from accounts.models import Signal
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.same_names import is_among
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Membership, Program, Team, User
 
 from ..handoff_defaults import shown
@@ -29,7 +29,7 @@ Turn = Mapping[str, Any]
 @transaction.atomic
 def set_territories(*, program: Program, holders: Mapping[str, Holder | None], by: User) -> int:
     """Assign states to people, teams or nobody; states not named stay. Returns how many changed."""
-    hold_program(program)
+    lock_program(program)
     rows = Territory.objects.in_program(program).filter(state__in=list(holders))
     known = {row.state: row for row in rows}
     changed = {
@@ -78,7 +78,7 @@ def set_turns(
 ) -> int:
     """Set what is said of members' `weight` and `leads_a_week`, and whether hours off are covered;
     the rest stays. Returns how many members changed."""
-    hold_program(program)
+    lock_program(program)
     weights = dict(Seat.objects.in_program(program).values_list("membership_id", "weight"))
     rooms = dict(Membership.objects.in_program(program).values_list("pk", "leads_a_week"))
     changes: dict[str, Turn] = {}
@@ -119,7 +119,7 @@ def save_rule(
 ) -> NextActionRule:
     """Add a rule at the end of the list, or change what is said of one. Raises ValidationError for
     a signal that does not exist, and if the rule was deleted meanwhile."""
-    hold_program(program)
+    lock_program(program)
     _demand_signals(program, values.get("signals") or [])
     row = _as_it_is(rule) if rule else NextActionRule(program=program, position=_last(program) + 1)
     for name, value in values.items():
@@ -134,7 +134,7 @@ def save_rule(
 @transaction.atomic
 def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
     """Swap a rule with its neighbour; does nothing at the end of the list or for a deleted rule."""
-    hold_program(rule.program_id)
+    lock_program(rule.program_id)
     rows = list(NextActionRule.objects.in_program(rule.program_id))
     at = next((i for i, row in enumerate(rows) if row.pk == rule.pk), None)
     other = -1 if at is None else at - 1 if up else at + 1
@@ -190,7 +190,7 @@ def _last(program: Program) -> int:
 def add_reason(*, program: Program, use: str, name: str, by: User) -> ReasonCode:
     """Add a reason. Its code is derived from the name and never changes. Raises ValidationError if
     another one has the name."""
-    hold_program(program)
+    lock_program(program)
     _demand_new_name(ReasonCode(program=program, use=use, name=name))
     rows = ReasonCode.objects.in_program(program).filter(use=use)
     taken = set(rows.values_list("code", flat=True))
@@ -227,7 +227,7 @@ def change_reason(
 ) -> ReasonCode:
     """Rename or retire a reason; what is not said stays, and so does the reason where it was
     given. Raises ValidationError if another one has the name."""
-    hold_program(reason.program_id)
+    lock_program(reason.program_id)
     row = ReasonCode.objects.in_program(reason.program_id).get(pk=reason.pk)
     was = {"name": row.name, "is_retired": row.is_retired}
     row.name = row.name if name is None else name

@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.models import Lead
 from alignment.core.live import bus
 from alignment.notifications.actions.notices import (
-    Announced,
-    Told,
-    Words,
+    Announcement,
+    NewNotice,
+    NoticeText,
     announce_many,
-    tell_many,
+    notify_many,
     wanted_events,
 )
 from alignment.notifications.models import NoticeKind
@@ -28,7 +28,7 @@ from alignment.people.models import Program, Side, User
 
 from ..handoff_words import action_words, promise_line, reason_words
 from ..models import HandOff
-from ..outside import lead_data
+from ..notice_data import lead_data
 from ..queries.handoffs import managers_of
 
 # Above this many leads, pages only learn that leads moved, not which ones.
@@ -45,13 +45,13 @@ class Handed:
     owner: User | None
 
 
-def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
+def notify_handed_off(program: Program, handed: Sequence[Handed]) -> None:
     of_owner: dict[int, list[Handed]] = defaultdict(list)
     for item in handed:
         of_owner[item.owner.pk if item.owner else 0].append(item)
     waiting = of_owner.pop(0, [])
     rows = [
-        Told(
+        NewNotice(
             user=user_id,
             kind=NoticeKind.HANDED_OFF,
             cause=f"handed-off-{mine[0].row.event_id}",
@@ -59,20 +59,20 @@ def tell_everybody(program: Program, handed: Sequence[Handed]) -> None:
         )
         for user_id, mine in of_owner.items()
     ]
-    tell_many(program=program, rows=[*rows, *_asks(program, waiting)])
-    announce_handed(program, [item for item in handed if item.owner])
+    notify_many(program=program, rows=[*rows, *_asks(program, waiting)])
+    announce_handed_off(program, [item for item in handed if item.owner])
     _announce_nobody(program, waiting)
-    tell_followers()
+    hint_followers()
     names = [f"lead-{item.lead.pk}" for item in handed[:NAMED_AT_MOST]]
     bus.publish(program.pk, "mql", "leads", "handoffs", *names)
 
 
-def _asks(program: Program, waiting: Sequence[Handed]) -> list[Told]:
+def _asks(program: Program, waiting: Sequence[Handed]) -> list[NewNotice]:
     """Ask marketing's managers to decide, because nobody was found and the clock is running."""
     if not waiting:
         return []
     return [
-        Told(
+        NewNotice(
             user=manager,
             kind=NoticeKind.NOBODY_TO_OWN,
             cause=f"nobody-to-own-{waiting[0].row.event_id}",
@@ -82,12 +82,12 @@ def _asks(program: Program, waiting: Sequence[Handed]) -> list[Told]:
     ]
 
 
-def _owner_words(program: Program, mine: Sequence[Handed]) -> Words:
+def _owner_words(program: Program, mine: Sequence[Handed]) -> NoticeText:
     first = mine[0]
     if len(mine) > 1:
         title = ngettext("%(n)d lead is handed to you", "%(n)d leads are handed to you", len(mine))
         path = reverse("workspace:queue", args=[program.slug])
-        return Words(title % {"n": len(mine)}, _listed(mine), path)
+        return NoticeText(title % {"n": len(mine)}, _listed(mine), path)
     title = _("%(lead)s is handed to you") % {"lead": _named(first.lead)}
     lines = [
         action_words(first.row.next_action).action,
@@ -95,19 +95,19 @@ def _owner_words(program: Program, mine: Sequence[Handed]) -> Words:
         reason_words(first.row.route, first.row.why),
     ]
     path = reverse("workspace:lead", args=[program.slug, first.lead.pk])
-    return Words(title, "\n".join(line for line in lines if line), path)
+    return NoticeText(title, "\n".join(line for line in lines if line), path)
 
 
-def _nobody_words(program: Program, waiting: Sequence[Handed]) -> Words:
+def _nobody_words(program: Program, waiting: Sequence[Handed]) -> NoticeText:
     first = waiting[0]
     if len(waiting) > 1:
         title = ngettext("%(n)d lead finds no owner", "%(n)d leads find no owner", len(waiting))
         path = reverse("sla:handoffs", args=[program.slug]) + "?show=waiting"
-        return Words(title % {"n": len(waiting)}, _listed(waiting), path)
+        return NoticeText(title % {"n": len(waiting)}, _listed(waiting), path)
     title = _("%(lead)s finds no owner") % {"lead": _named(first.lead)}
     text = reason_words(first.row.route, first.row.why)
     path = reverse("sla:handoff", args=[program.slug, first.row.pk])
-    return Words(title, text, path)
+    return NoticeText(title, text, path)
 
 
 def _listed(handed: Sequence[Handed]) -> str:
@@ -119,14 +119,14 @@ def _named(lead: Lead) -> str:
     return f"{lead.stakeholder}{company}"
 
 
-def announce_handed(program: Program, handed: Sequence[Handed]) -> None:
+def announce_handed_off(program: Program, handed: Sequence[Handed]) -> None:
     """Send one message per lead to the outside endpoints that subscribed to it."""
     if not handed or "handed_off" not in wanted_events(program):
         return
     announce_many(
         program=program,
         rows=[
-            Announced(
+            Announcement(
                 "handed_off", f"handed-off-{item.row.event_id}", _data(item), _announced(item)
             )
             for item in handed
@@ -143,7 +143,7 @@ def _announce_nobody(program: Program, waiting: Sequence[Handed]) -> None:
     if not waiting or "nobody_to_own" not in wanted_events(program):
         return
     rows = [
-        Announced(
+        Announcement(
             "nobody_to_own",
             f"nobody-to-own-{item.row.event_id}",
             {"lead": _lead(item.lead)},

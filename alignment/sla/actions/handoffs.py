@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.models import JournalEvent, JournalKind, Lead
 from alignment.core import audit
 from alignment.core.arrays import id_array
@@ -18,13 +18,12 @@ from alignment.core.moments import database_now
 from alignment.people.models import Program, User
 
 from ..models import HandOff
-from ..queries.briefs import build
+from ..queries.briefs import RELATED, build
 from ..queries.handoffs import (
     STILL_HANDED,
     NewMql,
     action_rules,
     handed_events,
-    locked_leads,
     new_mqls,
     next_action,
 )
@@ -32,7 +31,7 @@ from ..queries.routing import asked_for, covers_hours, reps_of
 from ..rules.briefs import missing
 from ..rules.next_action import ActionRule
 from ..rules.routing import Choice, after, choose
-from .handoff_notices import Handed, announce_handed, tell_everybody
+from .handoff_notices import Handed, announce_handed_off, notify_handed_off
 
 # A lead that was sent back and became MQL again may have older hand-offs that still wait: a later
 # claim would hand it over once more.
@@ -62,7 +61,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
     mqls = new_mqls(program_id=program_id, event_ids=event_ids)
     if not mqls:
         return
-    leads = locked_leads(program_id=program_id, lead_ids=[mql.lead_id for mql in mqls])
+    leads = _lock_leads(program_id, [mql.lead_id for mql in mqls])
     # The locks waited for concurrent calls, so what these handed over is committed by now.
     known = handed_events(program_id=program_id, event_ids=[mql.event_id for mql in mqls])
     mqls = [mql for mql in mqls if mql.lead_id in leads and mql.event_id not in known]
@@ -72,7 +71,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
     handed = _write(program, mqls, leads, at or mqls[0].now)
     _own(program, handed)
     _journal(program, handed)
-    tell_everybody(program, handed)
+    notify_handed_off(program, handed)
 
 
 @transaction.atomic
@@ -97,7 +96,7 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     handed = [Handed(row, row.lead, owner)]
     _own(row.program, handed)
     _journal(row.program, handed, by=by)
-    tell_everybody(row.program, handed)
+    notify_handed_off(row.program, handed)
     return row
 
 
@@ -118,10 +117,18 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
         said = "claimed_by" if owner.pk == by.pk else "decided_by"
         handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)
         _journal(row.program, [handed], by=by, owner_changed=False)
-        announce_handed(row.program, [handed])
+        announce_handed_off(row.program, [handed])
     if rows:
-        tell_followers()
+        hint_followers()
         bus.publish(lead.program_id, "handoffs")
+
+
+def _lock_leads(program_id: int, lead_ids: Sequence[int]) -> dict[int, Lead]:
+    """Lock and return the leads still to be handed over, in id order, with what a brief reads.
+    Inserting engagements is not blocked meanwhile."""
+    rows = Lead.objects.in_program(program_id).filter(pk__in=lead_ids, stage__in=STILL_HANDED)
+    locked = rows.select_for_update(no_key=True).order_by("pk")
+    return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
 def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOff:

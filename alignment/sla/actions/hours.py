@@ -25,7 +25,7 @@ from alignment.reference.rules import STATES
 from ..models import Closure, Leave, WorkingHours
 from ..queries.hours import week_of
 from ..rules.hours import USUAL_WEEK, InvalidWeek, check_week
-from .calendar_gate import change_calendars
+from .calendar_lock import lock_calendars
 from .recompute import recompute_running
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -50,7 +50,7 @@ def set_hours(*, team: Team, by: User | None, days: Days | None = None, **said: 
     ValidationError.
     """
     demand_side(program=team.program, by=by, side=team.side)
-    change_calendars(team.program_id)
+    lock_calendars(team.program_id)
     rows = WorkingHours.objects.in_program(team.program_id)
     row = rows.filter(team=team).first()
     before = {name: getattr(row, name) for name in HOURS} if row else None
@@ -88,11 +88,11 @@ def add_closure(
         program=program, team=team, first_day=first_day, last_day=last_day, name=name.strip()
     )
     _check_days(closure)
-    change_calendars(program.pk)
+    lock_calendars(program.pk)
     _demand_new_closure(closure)
     closure.save()
     audit.record(
-        by=by, action="closure.add", target=closure, program_id=program.pk, **_told(closure)
+        by=by, action="closure.add", target=closure, program_id=program.pk, **_audited(closure)
     )
     _changed(program, by)
     return closure
@@ -102,9 +102,9 @@ def add_closure(
 def remove_closure(*, closure: Closure, by: User | None) -> None:
     program = closure.program
     _demand_closing(program=program, team=closure.team, by=by)
-    change_calendars(program.pk)
+    lock_calendars(program.pk)
     audit.record(
-        by=by, action="closure.remove", target=closure, program_id=program.pk, **_told(closure)
+        by=by, action="closure.remove", target=closure, program_id=program.pk, **_audited(closure)
     )
     closure.delete()
     _changed(program, by)
@@ -122,10 +122,10 @@ def add_leave(
     )
     _check_days(leave)
     _demand_to_come(leave)
-    change_calendars(program.pk)
+    lock_calendars(program.pk)
     _demand_apart(leave)
     leave.save()
-    audit.record(by=by, action="leave.add", target=leave, program_id=program.pk, **_told(leave))
+    audit.record(by=by, action="leave.add", target=leave, program_id=program.pk, **_audited(leave))
     _changed(program, by)
     return leave
 
@@ -135,8 +135,10 @@ def remove_leave(*, leave: Leave, by: User | None) -> None:
     program = leave.program
     if not may_plan_leave(program=program, user=leave.user, by=by):
         raise PermissionDenied
-    change_calendars(program.pk)
-    audit.record(by=by, action="leave.remove", target=leave, program_id=program.pk, **_told(leave))
+    lock_calendars(program.pk)
+    audit.record(
+        by=by, action="leave.remove", target=leave, program_id=program.pk, **_audited(leave)
+    )
     leave.delete()
     _changed(program, by)
 
@@ -240,7 +242,7 @@ def _demand_apart(leave: Leave) -> None:
         raise ValidationError({"first_day": text % {"name": leave.user, **days}})
 
 
-def _told(row: Closure | Leave) -> dict[str, Any]:
+def _audited(row: Closure | Leave) -> dict[str, Any]:
     days = {"first_day": row.first_day.isoformat(), "last_day": row.last_day.isoformat()}
     if isinstance(row, Leave):
         return {**days, "user": row.user_id, "note": row.note}

@@ -22,12 +22,12 @@ from alignment.core.live import bus
 from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
-from ..rules.events import Happening, names_of, told_at
-from .calendar_gate import hold_calendars
+from ..rules.events import LeadEvent, names_of, reported_at
+from .calendar_lock import lock_calendars_shared
 from .clocks import Followed, settle_clocks, start_clocks
+from .following import follow_leads
 from .handoffs import compose
-from .holding import hold_briefly
-from .moving import follow_leads
+from .transaction_limits import limit_transaction
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def take_events() -> int:
 
 @transaction.atomic
 def _take(left: set[int]) -> int:
-    hold_briefly()
+    limit_transaction()
     locks.hold(Turn.TAKING_EVENTS)
     events = _waiting(left)
     if not events:
@@ -97,7 +97,7 @@ def _carry_on(
 def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> None:
     """The number of statements does not grow with the events. The calendar lock is taken before any
     row is locked, because a calendar change takes it before it locks clocks."""
-    hold_calendars(program_id)
+    lock_calendars_shared(program_id)
     became = [e.pk for e in events if e.kind == JournalKind.BECAME_MQL and not _is_quiet(e)]
     if became:
         compose(program_id=program_id, event_ids=became)
@@ -106,7 +106,7 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
     start_clocks(program_id=program_id, events=followed, now=now)
     follow_leads(
         program_id=program_id,
-        back={event.lead_id for event in followed if "returned" in event.happening.names},
+        back={each.lead_id for each in followed if "returned" in each.event.names},
         moved={e.lead_id for e in events if e.lead_id and e.kind in _CHANGES_HANDS},
         now=now,
     )
@@ -121,12 +121,12 @@ def _is_quiet(event: JournalEvent) -> bool:
 
 
 def _followed(event: JournalEvent) -> Followed:
-    told = told_at(event.detail)
-    happening = Happening(
+    reported = reported_at(event.detail)
+    lead_event = LeadEvent(
         event.pk,
         names_of(event.kind, event.detail),
-        told or event.at,
+        reported or event.at,
         event.recorded_at or event.at,
-        told,
+        reported,
     )
-    return Followed(happening, event.lead_id or 0, starts_nothing=_is_quiet(event))
+    return Followed(lead_event, event.lead_id or 0, starts_nothing=_is_quiet(event))

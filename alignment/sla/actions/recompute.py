@@ -15,7 +15,7 @@ from alignment.agreements.models import Kind, State, Version
 from alignment.core import audit
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
-from alignment.notifications.actions.notices import Words, tell
+from alignment.notifications.actions.notices import NoticeText, notify
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Membership, Program, Role, User
 
@@ -23,7 +23,7 @@ from ..queries.contracts import contracts
 from ..queries.hours import Calendars, calendars
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.schedule import due_and_look, schedule
-from .calendar_gate import change_calendars
+from .calendar_lock import lock_calendars
 
 # How many clocks are in memory at a time.
 AT_ONCE = 20_000
@@ -74,7 +74,7 @@ def recompute_running(*, program: Program, by: User | None) -> int:
     lies in the past keeps its old one. Works in steps of 20,000 clocks: read, bisect, COPY, UPDATE.
     Returns how many moved; an audit row and a notice to the managers of the sides concerned say so.
     """
-    change_calendars(program.pk)
+    lock_calendars(program.pk)
     clauses = _business_clauses(program)
     if not clauses:
         return 0
@@ -193,14 +193,16 @@ def _say(program: Program, by: User | None, sides: Mapping[str, int]) -> None:
     managers = rows.filter(role=Role.MANAGER, team__side__in=list(sides), user__is_active=True)
     who = str(by) if by else "Entente"
 
-    def words() -> Words:
+    def words() -> NoticeText:
         title = ngettext(
             "%(count)d due time was counted anew", "%(count)d due times were counted anew", count
         )
         text = _("%(who)s changed when people work. Promises that were broken stay broken.")
-        return Words(title % {"count": count}, text % {"who": who}, f"/p/{program.slug}/sla/hours/")
+        return NoticeText(
+            title % {"count": count}, text % {"who": who}, f"/p/{program.slug}/sla/hours/"
+        )
 
-    tell(
+    notify(
         program=program,
         users=[row.user for row in managers if by is None or row.user_id != by.pk],
         kind=NoticeKind.HOURS,

@@ -18,15 +18,16 @@ from alignment.core.live import bus
 from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
+from ..queries.clock_calendars import BatchCalendars
+from ..queries.clock_facts import climbs
 from ..queries.contracts import contracts
-from ..queries.due import DueClock, climbs, lock_due
 from ..queries.lead_facts import states_of
-from ..queries.working import BatchCalendars
 from ..rules.contract import BUSINESS, Contract, SlaClause
 from ..rules.ladder import RUNNING, Standing, step
 from ..rules.schedule import warning_times
-from .holding import hold_briefly
-from .telling import Looked, tell_of
+from .clock_notices import SweptClock, notify_swept
+from .due_clocks import DueClock, lock_due
+from .transaction_limits import limit_transaction
 
 MARK = "clocks"
 BATCH = 2_000
@@ -87,7 +88,7 @@ def mark_age() -> float | None:
 @transaction.atomic
 def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
     """Return None when another guard is at work."""
-    hold_briefly()
+    limit_transaction()
     if as_guard and not locks.attempt(Turn.GUARDING):
         return None
     now = database_now()
@@ -96,7 +97,7 @@ def _sweep_some(limit: int, *, as_guard: bool) -> int | None:
         looked = _look(clocks, now)
         _write(looked)
         _escalate(looked, now)
-        tell_of(looked)
+        notify_swept(looked)
         _publish(clocks)
     return len(clocks)
 
@@ -110,7 +111,7 @@ def _publish(clocks: Sequence[DueClock]) -> None:
         bus.publish(program_id, "clocks", *names)
 
 
-def _look(clocks: Sequence[DueClock], now: datetime) -> list[Looked]:
+def _look(clocks: Sequence[DueClock], now: datetime) -> list[SweptClock]:
     known = contracts(clock.version_id for clock in clocks)
     climbed = climbs([clock.id for clock in clocks if clock.level])
     warnings = _warnings(clocks, known, now)
@@ -120,7 +121,7 @@ def _look(clocks: Sequence[DueClock], now: datetime) -> list[Looked]:
         at, answered = climbed.get(clock.id, (None, False))
         standing = Standing(clock.state, clock.due_at, clock.warned, clock.level, at, answered)
         taken = step(standing, clause, now, warnings.get(clock.id, ()))
-        looked.append(Looked(clock, clause, taken))
+        looked.append(SweptClock(clock, clause, taken))
     return looked
 
 
@@ -155,7 +156,7 @@ def _warnings(
     return found
 
 
-def _write(looked: Sequence[Looked]) -> None:
+def _write(looked: Sequence[SweptClock]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
@@ -169,7 +170,7 @@ def _write(looked: Sequence[Looked]) -> None:
         )
 
 
-def _escalate(looked: Sequence[Looked], now: datetime) -> None:
+def _escalate(looked: Sequence[SweptClock], now: datetime) -> None:
     climbing = [row for row in looked if row.step.climb]
     if not climbing:
         return

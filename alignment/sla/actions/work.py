@@ -18,14 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.followers import tell_followers
+from accounts.actions.followers import hint_followers
 from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from accounts.models.leads import CLOSED_STAGES
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.moments import database_now
 from alignment.core.scoping import ScopedManager
-from alignment.notifications.actions.notices import Words, announce, tell
+from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Side, User
 from alignment.scoring.actions import leads as scoring
@@ -33,7 +33,7 @@ from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 
 from ..handoff_defaults import shown
 from ..models import Attempt, Feedback, HandOff, ReasonCode
-from ..outside import lead_data
+from ..notice_data import lead_data
 from ..queries.handoffs import managers_of
 from ..rules import attempts
 from .handoffs import settle
@@ -115,7 +115,7 @@ def log_attempt(
     kinds = [JournalKind.CONTACTED]
     if outcome == Attempt.Outcome.REACHED:
         kinds.append(JournalKind.REACHED)
-    _tell(locked, kinds, by, {**detail, "at": _on_the_databases_clock(at).isoformat()})
+    _record(locked, kinds, by, {**detail, "at": _on_the_databases_clock(at).isoformat()})
     return attempt
 
 
@@ -172,8 +172,8 @@ def give_feedback(
     codes = [reason.code for reason in reasons]
     names = [reason.name for reason in reasons]
     detail = {"feedback": word.pk, "fits": fits, "codes": codes, "reasons": names, "note": note}
-    _tell(locked, [JournalKind.FEEDBACK_GIVEN], by, detail)
-    _tell_marketing(locked, word, reasons)
+    _record(locked, [JournalKind.FEEDBACK_GIVEN], by, detail)
+    _notify_marketing(locked, word, reasons)
     return word
 
 
@@ -260,7 +260,7 @@ def _demand_newest(locked: Lead, seen: int) -> None:
         raise AlreadySaid(newest)
 
 
-def _tell(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) -> None:
+def _record(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) -> None:
     JournalEvent.objects.bulk_create(
         [
             JournalEvent(
@@ -279,14 +279,14 @@ def _tell(lead: Lead, kinds: Sequence[str], by: User, detail: dict[str, Any]) ->
     audit.record(
         by=by, action=f"lead.{kinds[0]}", target=lead, program_id=lead.program_id, **detail
     )
-    tell_followers()
+    hint_followers()
     bus.publish(lead.program_id, "leads", "handoffs", f"lead-{lead.pk}")
 
 
-def _tell_marketing(lead: Lead, word: Feedback, reasons: Sequence[ReasonCode]) -> None:
+def _notify_marketing(lead: Lead, word: Feedback, reasons: Sequence[ReasonCode]) -> None:
     slug = lead.program.slug
 
-    def words() -> Words:
+    def words() -> NoticeText:
         title = (
             _("%(lead)s fits, says %(who)s")
             if word.fits
@@ -294,13 +294,13 @@ def _tell_marketing(lead: Lead, word: Feedback, reasons: Sequence[ReasonCode]) -
         )
         said = ", ".join(shown(reason.name) for reason in reasons)
         lines = [said, word.note]
-        return Words(
+        return NoticeText(
             title % {"lead": lead.stakeholder, "who": word.by},
             "\n".join(line for line in lines if line),
             reverse("workspace:lead", args=[slug, lead.pk]),
         )
 
-    tell(
+    notify(
         program=lead.program,
         users=managers_of(lead.program_id, Side.MARKETING),
         kind=NoticeKind.FEEDBACK,

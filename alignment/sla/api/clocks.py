@@ -13,9 +13,11 @@ from rest_framework.response import Response
 
 from accounts.models import Lead
 from alignment.core.rest import Problem
+from alignment.core.rest.problems import FieldError
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
+from alignment.people.models import Program
 from alignment.people.permissions import Permission, Scope
 
 from ..actions import answers, crm
@@ -33,18 +35,18 @@ from .clock_schemas import (
 )
 
 
-def _clocks(program: Any) -> QuerySet[Clock]:
+def _clocks(program: Program) -> QuerySet[Clock]:
     rows = Clock.objects.in_program(program)
     return rows.select_related("owner", "team", "version", "program", "dispute")
 
 
-def _said(change: Callable[[], Any], field: str) -> Any:
+def _run(change: Callable[[], Any], field: str) -> Any:
     """Run an action and turn its refusals into problem responses."""
     try:
         return change()
     except answers.NothingSaid as refused:
-        errors = [{"pointer": f"/{field}", "detail": str(refused)}]
-        raise Problem(422, "Some values were not accepted.", errors=errors) from refused  # type: ignore[arg-type]
+        error: FieldError = {"pointer": f"/{field}", "detail": str(refused)}
+        raise Problem(422, "Some values were not accepted.", errors=[error]) from refused
     except (answers.NotPossible, answers.AlreadyAnswered) as refused:
         raise Problem(409, str(refused)) from refused
     except answers.NotYours as refused:
@@ -90,7 +92,7 @@ class _Step(DetailView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         row, given = self.get_object(), checked(self.body(data=request.data))
-        _said(lambda: self.act(row, given), self.field)
+        _run(lambda: self.act(row, given), self.field)
         return Response(self.get_serializer(self.result(pk)).data)
 
     def result(self, pk: int) -> Any:
@@ -140,7 +142,7 @@ class EscalationsView(ListView):
         return _escalations(self.program)
 
 
-def _escalations(program: Any) -> QuerySet[Escalation]:
+def _escalations(program: Program) -> QuerySet[Escalation]:
     return Escalation.objects.in_program(program).select_related("clock", "acknowledged_by")
 
 
@@ -185,7 +187,7 @@ class DisputesView(ListView):
         return _disputes(self.program)
 
 
-def _disputes(program: Any) -> QuerySet[Dispute]:
+def _disputes(program: Program) -> QuerySet[Dispute]:
     return Dispute.objects.in_program(program).select_related("clock", "asked_by", "decided_by")
 
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.people.forms import ActionForm
 from alignment.people.models import Membership, Team, User
 from alignment.people.models.programs import MOST_LEADS_A_WEEK
@@ -37,7 +37,7 @@ class DecideForm(forms.Form):
         return self._users[self.cleaned_data["owner"]]
 
 
-class TerritoriesForm(TouchedForm):
+class TerritoriesForm(ChangedFieldsForm):
     """One choice per state: a team that takes turns, a person, or nobody in particular."""
 
     def __init__(
@@ -75,7 +75,7 @@ class TerritoriesForm(TouchedForm):
         return {code: self._holders.get(self.cleaned_data[code]) for code in sent}
 
 
-class TurnsForm(TouchedForm):
+class TurnsForm(ChangedFieldsForm):
     """Weight and capacity of each member of sales, and whether hours off are covered."""
 
     covers_hours = forms.BooleanField(

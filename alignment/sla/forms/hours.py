@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.asking_once import AsksOnce
 from alignment.core.names import NameField
 from alignment.people.forms import ActionForm, ZoneForm
 from alignment.people.models import Membership, Role, Team
@@ -50,18 +51,6 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AsksOnce(ActionForm):
-    """Asks once about what is allowed and hardly meant; whoever sends it again means it."""
-
-    sure_of = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def ask(self, name: str | None, what: str, text: str) -> None:
-        if self.cleaned_data.pop("sure_of", "") != what:
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("sure_of")] = what  # type: ignore[index]
-            self.add_error(name, text)
-
-
 class HoursForm(AsksOnce, ZoneForm):
     """A week of ranges: the fields `d0_0_from`, `d0_0_to` and so on, per weekday and slot."""
 
@@ -86,7 +75,6 @@ class HoursForm(AsksOnce, ZoneForm):
                 self._add(f"d{day}_{slot}_from", _("%(day)s, from"), day, start)
                 self._add(f"d{day}_{slot}_to", _("%(day)s, to"), day, end)
         self.carry_initial()
-        self.fields["sure_of"].show_hidden_initial = False
 
     def _slots(self, week: list[list[list[int]]]) -> int:
         """At least as many slots as were sent, with one to spare for the fullest day; at most
@@ -123,7 +111,7 @@ class HoursForm(AsksOnce, ZoneForm):
 
     def given(self) -> dict[str, Any]:
         """The arguments for `set_hours`: what was touched."""
-        touched, week = self.touched() - {"sure_of"}, self.cleaned_data["week"]
+        touched, week = self.touched(), self.cleaned_data["week"]
         said = {name: self.cleaned_data[name] for name in touched & {*self.base_fields}}
         days = {int(name[1]) for name in touched - {*self.base_fields}}
         return {**said, "days": {day: week[day] for day in days}}
@@ -179,7 +167,7 @@ def _joined(ranges: list[list[int]]) -> list[list[int]]:
     return found
 
 
-class DaysForm(AsksOnce):
+class DaysForm(AsksOnce, ActionForm):
     first_day = forms.DateField(label=_("First day"), widget=DayInput())
     last_day = forms.DateField(label=_("Last day"), widget=DayInput())
 

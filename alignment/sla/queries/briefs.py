@@ -16,10 +16,10 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Account, Consent, EmailAddress, Lead, Phone, Stakeholder, ValidationCall
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core.arrays import id_array
 from alignment.icp.models import Verdict
-from alignment.icp.queries import Reign, reign_of
+from alignment.icp.queries import VerdictVersions, verdict_versions_of
 from alignment.scoring.explain import GivenPoints, points_by_rule
 
 from ..models import Attempt
@@ -77,12 +77,12 @@ def build(
     people = [lead.stakeholder for lead in leads]
     events = events_of(program_id=program_id, lead_ids=[lead.pk for lead in leads], now=now)
     others = _others(program_id, leads, now)
-    know_by_address(program=program_id, people=people)
+    set_known_as(program=program_id, people=people)
     reach = _reach(program_id, people)
     done = _done(program_id, people)
     scores = [lead.score for lead in leads if hasattr(lead, "score")]
     points = points_by_rule(program=program_id, scores=scores)
-    reign = reign_of(program_id)
+    versions = verdict_versions_of(program_id)
     made: dict[int, dict[str, Any]] = {}
     for lead in leads:
         seen = events.get(lead.pk, [])
@@ -90,7 +90,7 @@ def build(
         made[lead.pk] = {
             "who": _who(lead.stakeholder, reach),
             "company": _company(lead.account) if lead.account else None,
-            "icp": _icp(lead.account, reign) if lead.account else None,
+            "icp": _icp(lead.account, versions) if lead.account else None,
             "why_now": seen,
             "promise": _promise(seen, (causes or {}).get(lead.pk)),
             "points": _points(lead, points.get(lead.pk, [])),
@@ -185,7 +185,7 @@ def _others(
     people: dict[int, Stakeholder] = {}
     for *_lead, pk, first, last, title, role in rows:
         people[pk] = Stakeholder(pk=pk, first_name=first, last_name=last, title=title, role=role)
-    know_by_address(program=program_id, people=people.values())
+    set_known_as(program=program_id, people=people.values())
     found: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for account_id, lead_id, stage, at, total, pk, *_names in rows:
         person = people[pk]
@@ -281,13 +281,13 @@ def _company(account: Account) -> dict[str, Any]:
     }
 
 
-def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
+def _icp(account: Account, versions: VerdictVersions) -> dict[str, Any] | None:
     """The stored verdict, with the criteria for which data is missing."""
     try:
         verdict: Verdict = account.verdict
     except Verdict.DoesNotExist:
         return None
-    criteria = list(enumerate(reign.profile_of(verdict).criteria))
+    criteria = list(enumerate(versions.profile_of(verdict).criteria))
     named = {
         "unknown": [_criterion(c) for i, c in criteria if verdict.unknown_mask >> i & 1],
         "met": [_criterion(c) for i, c in criteria if verdict.yes_mask >> i & 1],
@@ -295,7 +295,7 @@ def _icp(account: Account, reign: Reign) -> dict[str, Any] | None:
     return {
         "answer": verdict.answer,
         "grade": verdict.grade,
-        "version": reign.number_of(verdict),
+        "version": versions.number_of(verdict),
         **named,
     }
 

@@ -17,7 +17,7 @@ _KNOWN: dict[int, Contract] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
+class VersionPeriod:
     """When a version was in force; `until` is None while it still is."""
 
     version_id: int
@@ -25,19 +25,19 @@ class Reign:
     until: datetime | None
 
 
-def reigns(program_id: int, first: datetime, last: datetime) -> list[Reign]:
+def version_periods(program_id: int, first: datetime, last: datetime) -> list[VersionPeriod]:
     """The versions in force at any moment from `first` to `last`, newest first; one query."""
     rows = Version.objects.in_program(program_id).filter(kind=Kind.SLA, in_force_at__lte=last)
     rows = rows.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=first))
     found = rows.order_by("-in_force_at").values_list("pk", "in_force_at", "retired_at")
-    return [Reign(pk, since, until) for pk, since, until in found if since]
+    return [VersionPeriod(pk, since, until) for pk, since, until in found if since]
 
 
-def ruling_at(among: Sequence[Reign], at: datetime) -> int | None:
+def version_at(among: Sequence[VersionPeriod], at: datetime) -> int | None:
     """The version in force at that moment; None before the first."""
-    for reign in among:
-        if reign.since <= at and (reign.until is None or reign.until > at):
-            return reign.version_id
+    for period in among:
+        if period.since <= at and (period.until is None or period.until > at):
+            return period.version_id
     return None
 
 

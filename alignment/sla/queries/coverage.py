@@ -286,14 +286,14 @@ def _findings(
             if gap.all_day:
                 whole_days.setdefault((gap.first_day, gap.last_day), []).extend(there)
             else:
-                told = _told(there, arrivals, waits, gap.first_day, gap.last_day)
-                found.append(_within_a_day(told, group, gap, reader, now))
-    found += [_told(there, arrivals, waits, *days) for days, there in whole_days.items()]
+                found_here = _finding(there, arrivals, waits, gap.first_day, gap.last_day)
+                found.append(_within_a_day(found_here, group, gap, reader, now))
+    found += [_finding(there, arrivals, waits, *days) for days, there in whole_days.items()]
     found = [finding for finding in found if finding.share >= LEAST_SHARE]
     return sorted(found, key=lambda finding: -finding.count)[:GAPS_SHOWN]
 
 
-def _told(
+def _finding(
     there: Sequence[Arrival],
     arrivals: Sequence[Arrival],
     waits: dict[int, Outcome],

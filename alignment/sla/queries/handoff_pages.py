@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Subquery
 
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 
@@ -53,7 +53,7 @@ def handoff_page(
     found = list(rows.select_related(*related).defer("brief").order_by("-id")[: size + 1])
     older = found[size - 1].pk if len(found) > size else None
     found = found[:size]
-    know_by_address(program=program, people=[row.lead.stakeholder for row in found])
+    set_known_as(program=program, people=[row.lead.stakeholder for row in found])
     lead_ids = [row.lead_id for row in found]
     attempts = _attempts(program, lead_ids)
     words = newest_feedback(program.pk, lead_ids)
@@ -86,7 +86,7 @@ def handoff_in(*, program: Program, pk: int) -> HandOff | None:
     rows = HandOff.objects.in_program(program)
     found = rows.select_related("lead__stakeholder", "lead__account", "lead__owner", "owner")
     row = found.filter(pk=pk).first()
-    know_by_address(program=program, people=[row.lead.stakeholder] if row else [])
+    set_known_as(program=program, people=[row.lead.stakeholder] if row else [])
     return row
 
 

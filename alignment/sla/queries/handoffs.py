@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models.expressions import BaseExpression
 
-from accounts.models import Lead, Stage
+from accounts.models import Stage
 from alignment.core.arrays import id_array
 from alignment.people.models import Membership, Role, Side, User
 
 from ..models import HandOff, NextActionRule
 from ..rules.next_action import ActionRule, best_action
-from .briefs import RELATED, signals_seen
+from .briefs import signals_seen
 
 # If the lead was recycled or closed meanwhile, that takes precedence.
 STILL_HANDED = (Stage.MQL, Stage.SQL, Stage.OPPORTUNITY)
@@ -45,14 +45,6 @@ def new_mqls(*, program_id: int, event_ids: Sequence[int]) -> list[NewMql]:
     with connection.cursor() as cursor:
         cursor.execute(_NEW, {"program": program_id, "events": id_array(event_ids)})
         return [NewMql(*row) for row in cursor.fetchall()]
-
-
-def locked_leads(*, program_id: int, lead_ids: Iterable[int]) -> dict[int, Lead]:
-    """Lock and return the leads still to be handed over, in id order, with what a brief reads.
-    Inserting engagements is not blocked meanwhile."""
-    rows = Lead.objects.in_program(program_id).filter(pk__in=list(lead_ids), stage__in=STILL_HANDED)
-    locked = rows.select_for_update(no_key=True).order_by("pk")
-    return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
 def handed_events(*, program_id: int, event_ids: Sequence[int]) -> set[int]:

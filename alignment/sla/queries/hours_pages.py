@@ -104,7 +104,7 @@ def hours_page(membership: Membership, *, now: datetime) -> HoursPage:
     return HoursPage(
         teams=cards,
         closures=closures_of(membership, now=now),
-        away=away(membership, now=now),
+        away=upcoming_leave(membership, now=now),
         reader_place=place_of(reader),
         day_names=[day_name(day) for day in range(7)],
         quarters=[360, 720, 1080],
@@ -130,7 +130,9 @@ def _may_close(seat: Seat, closure: Closure) -> bool:
     return may_run_team(seat, closure.team.side)
 
 
-def away(membership: Membership, *, now: datetime, team: Team | None = None) -> list[AwayRow]:
+def upcoming_leave(
+    membership: Membership, *, now: datetime, team: Team | None = None
+) -> list[AwayRow]:
     """Leave that is not over, soonest first; with `team`, only that of its members."""
     program = membership.program
     rows = Leave.objects.in_program(program).select_related("user")

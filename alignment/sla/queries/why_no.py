@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import Lead, Signal
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from accounts.rules.signals import shown_name
 from alignment.people.models import Program
 from alignment.scoring.queries import ruling
@@ -229,7 +229,7 @@ def leads_behind(*, program: Program, since: datetime, by: str, key: str) -> lis
     related = ("stakeholder", "account", "owner", "score")
     found = Lead.objects.in_program(program).select_related(*related).in_bulk(ids)
     leads = sorted(found.values(), key=lambda lead: (lead.stage_since, lead.pk), reverse=True)
-    know_by_address(program=program, people=[lead.stakeholder for lead in leads])
+    set_known_as(program=program, people=[lead.stakeholder for lead in leads])
     return leads
 
 

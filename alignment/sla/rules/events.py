@@ -45,7 +45,7 @@ def kinds_of(names: Collection[str]) -> set[str]:
     return found if of_stages.isdisjoint(names) else found | {"stage_changed"}
 
 
-def told_at(detail: Mapping[str, Any]) -> datetime | None:
+def reported_at(detail: Mapping[str, Any]) -> datetime | None:
     """When it happened according to the person who recorded it (a call an hour ago), if given."""
     try:
         told = datetime.fromisoformat(str(detail.get("at", "")))
@@ -55,15 +55,15 @@ def told_at(detail: Mapping[str, Any]) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class LeadEvent:
     """An event of one lead. `at` is the event's own time, `recorded_at` when the database wrote it,
-    `told_at` when it happened according to a person (a call an hour ago); all aware."""
+    `reported_at` when it happened according to a person (a call an hour ago); all aware."""
 
     id: int
     names: tuple[str, ...]
     at: datetime
     recorded_at: datetime
-    told_at: datetime | None = None
+    reported_at: datetime | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from .contract import SlaClause
-from .events import Happening
+from .events import LeadEvent
 
 KEPT, BROKEN, LAPSED = "kept", "broken", "lapsed"
 # Still owed after the lead is closed or sent back, because the other side learns from these too.
@@ -46,7 +46,7 @@ class Verdict:
     met_at: datetime | None = None
 
 
-def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) -> Verdict | None:
+def verdict(promise: Promise, clause: SlaClause, events: Iterable[LeadEvent]) -> Verdict | None:
     """How the promise ended; None while that is still open.
 
     `events` are the lead's, in the order of `place`; those up to the start are skipped. A deed
@@ -60,53 +60,55 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[Happening]) ->
     for event in events:
         if event.place <= promise.began:
             continue
-        if _is_deed(promise, clause, event):
+        if _fulfils(promise, clause, event):
             return _done(promise, event)
         if _leaves(clause, event) and not _comes_back(promise, event, returns):
             return _left(promise, event)
     return None
 
 
-def deed(promise: Promise, clause: SlaClause, events: Sequence[Happening]) -> Happening | None:
+def fulfilling_event(
+    promise: Promise, clause: SlaClause, events: Sequence[LeadEvent]
+) -> LeadEvent | None:
     """The event that did what was promised, in time or late; `events` as for `verdict`."""
     first = bisect_right(events, promise.began, key=attrgetter("place"))
     after = (events[place] for place in range(first, len(events)))
-    return next((event for event in after if _is_deed(promise, clause, event)), None)
+    return next((event for event in after if _fulfils(promise, clause, event)), None)
 
 
-def _is_deed(promise: Promise, clause: SlaClause, event: Happening) -> bool:
+def _fulfils(promise: Promise, clause: SlaClause, event: LeadEvent) -> bool:
     return clause.ends in event.names and not _came_before(promise, event)
 
 
-def _came_before(promise: Promise, event: Happening) -> bool:
+def _came_before(promise: Promise, event: LeadEvent) -> bool:
     """Whether the attempt was made before the promise began, according to its author. They give
     minutes and the database has microseconds, so the same minute is not before."""
-    if event.told_at is None:
+    if event.reported_at is None:
         return False
-    return event.told_at < promise.started_at.replace(second=0, microsecond=0)
+    return event.reported_at < promise.started_at.replace(second=0, microsecond=0)
 
 
-def _done(promise: Promise, event: Happening) -> Verdict:
+def _done(promise: Promise, event: LeadEvent) -> Verdict:
     met_at = min(max(event.at, promise.started_at), event.recorded_at)
     if event.recorded_at <= promise.due_at:
         return Verdict(KEPT, ended_at=met_at, met_at=met_at)
     return Verdict(BROKEN, ended_at=promise.due_at, met_at=met_at)
 
 
-def _left(promise: Promise, event: Happening) -> Verdict:
+def _left(promise: Promise, event: LeadEvent) -> Verdict:
     if event.recorded_at <= promise.due_at:
         return Verdict(LAPSED, ended_at=event.recorded_at)
     return Verdict(BROKEN, ended_at=promise.due_at)
 
 
-def _comes_back(promise: Promise, event: Happening, returns: Iterable[Happening]) -> bool:
+def _comes_back(promise: Promise, event: LeadEvent, returns: Iterable[LeadEvent]) -> bool:
     back = next((again for again in returns if again.place > event.place), None)
     if "disqualified" not in event.names or back is None:
         return False
     return not event.recorded_at <= promise.due_at <= back.recorded_at
 
 
-def _leaves(clause: SlaClause, event: Happening) -> bool:
+def _leaves(clause: SlaClause, event: LeadEvent) -> bool:
     """Whether this event ends any claim to the promise."""
     if clause.ends in CONTACTS and "contact_forbidden" in event.names:
         return True

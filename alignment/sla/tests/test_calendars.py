@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from alignment.core.models import AuditEntry
 from alignment.notifications.models import Notice
 from alignment.people.models import Side
-from alignment.sla.actions.calendar_gate import hold_calendars
+from alignment.sla.actions.calendar_lock import lock_calendars_shared
 from alignment.sla.actions.hours import (
     add_closure,
     add_leave,
@@ -305,7 +305,7 @@ def test_a_clock_that_starts_meanwhile_is_not_missed(cast: Cast) -> None:
     thread = threading.Thread(target=change)
     thread.start()
     with transaction.atomic():
-        hold_calendars(cast.program.pk)
+        lock_calendars_shared(cast.program.pk)
         clock = running_clock(cast)
         counted.set()
         assert not changed.wait(0.5)

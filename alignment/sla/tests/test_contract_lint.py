@@ -11,7 +11,7 @@ from alignment.notifications.models import Endpoint
 from alignment.people.models import Membership
 from alignment.sla.agreement import remarks as remarks_of
 from alignment.sla.defaults import DEFAULT_CONTRACT
-from alignment.sla.lint import Surroundings, remarks
+from alignment.sla.lint import LintContext, remarks
 from alignment.sla.models import WorkingHours
 from alignment.sla.rules.contract import parse_contract
 from tests.cast import Cast
@@ -19,7 +19,7 @@ from tests.cast import Cast
 from .contracts import clause, condition
 
 
-def said(rows: list[dict[str, Any]], around: Surroundings | None = None) -> list[tuple[str, str]]:
+def said(rows: list[dict[str, Any]], around: LintContext | None = None) -> list[tuple[str, str]]:
     """(place, severity) of all remarks."""
     found = remarks(parse_contract({"clauses": rows}), around)
     return [(remark.place, remark.severity) for remark in found]
@@ -36,7 +36,7 @@ HERE = "clause:first-contact"
 def test_a_fine_contract_needs_no_remark_the_shipped_one_a_hint(cast: Cast) -> None:
     """Feedback within 24 elapsed hours was asked for; on a Friday it falls due before the first
     contact."""
-    assert said(FINE, Surroundings()) == []
+    assert said(FINE, LintContext()) == []
     (remark,) = remarks_of(cast.program, DEFAULT_CONTRACT)
     assert (remark.place, remark.severity) == ("clause:feedback", "hint")
     assert "Over a weekend this falls due before “First contact”" in remark.says
@@ -53,7 +53,7 @@ def test_a_fine_contract_needs_no_remark_the_shipped_one_a_hint(cast: Cast) -> N
     ],
 )
 def test_what_a_promise_itself_says(changed: dict[str, Any], severity: str) -> None:
-    assert said([condition(), clause(**changed)], Surroundings()) == [(HERE, severity)]
+    assert said([condition(), clause(**changed)], LintContext()) == [(HERE, severity)]
 
 
 def test_a_condition_is_asked_when_there_is_something_to_look_at() -> None:
@@ -76,25 +76,25 @@ def test_two_promises_of_the_same_thing_and_a_side_without_any() -> None:
 def test_business_time_without_hours() -> None:
     rows = [condition(), clause(time="business", hours_of="team")]
     idle = {"sales": ("East",)}
-    assert said(rows, Surroundings(idle_teams=idle, teams={"sales": 1})) == [(HERE, "wrong")]
-    assert said(rows, Surroundings(idle_teams=idle, teams={"sales": 2})) == [(HERE, "warning")]
-    assert said(rows, Surroundings(idle_teams={"marketing": ("Demand",)})) == []
+    assert said(rows, LintContext(idle_teams=idle, teams={"sales": 1})) == [(HERE, "wrong")]
+    assert said(rows, LintContext(idle_teams=idle, teams={"sales": 2})) == [(HERE, "warning")]
+    assert said(rows, LintContext(idle_teams={"marketing": ("Demand",)})) == []
     theirs = [condition(), clause(time="business", hours_of="prospect")]
-    assert said(theirs, Surroundings(idle_teams=idle, teams={"sales": 1})) == []
+    assert said(theirs, LintContext(idle_teams=idle, teams={"sales": 1})) == []
 
 
 @pytest.mark.parametrize(
     ("to", "around", "is_said"),
     [
-        ("manager", Surroundings(managed=frozenset({"marketing"})), True),
-        ("manager", Surroundings(managed=frozenset({"sales"})), False),
-        ("other_manager", Surroundings(managed=frozenset({"sales"})), True),
-        ("other_manager", Surroundings(managed=frozenset({"marketing"})), False),
-        ("owner", Surroundings(has_owner=False), True),
-        ("owner", Surroundings(managed=frozenset()), False),
+        ("manager", LintContext(managed=frozenset({"marketing"})), True),
+        ("manager", LintContext(managed=frozenset({"sales"})), False),
+        ("other_manager", LintContext(managed=frozenset({"sales"})), True),
+        ("other_manager", LintContext(managed=frozenset({"marketing"})), False),
+        ("owner", LintContext(has_owner=False), True),
+        ("owner", LintContext(managed=frozenset()), False),
     ],
 )
-def test_a_step_that_leads_to_nobody(to: str, around: Surroundings, is_said: bool) -> None:
+def test_a_step_that_leads_to_nobody(to: str, around: LintContext, is_said: bool) -> None:
     rows = [condition(ladder=[]), clause(ladder=step(to=to))]
     found = [place for place, severity in said(rows, around) if severity == "warning"]
     assert found == ([HERE] if is_said else [])
@@ -103,8 +103,8 @@ def test_a_step_that_leads_to_nobody(to: str, around: Surroundings, is_said: boo
 @pytest.mark.parametrize("channel", ["slack", "webhook"])
 def test_a_channel_that_leads_nowhere(channel: str) -> None:
     rows = [condition(), clause(ladder=step(channels=["app", channel]))]
-    assert said(rows, Surroundings()) == [(HERE, "warning")]
-    assert said(rows, Surroundings(endpoints=frozenset({channel}))) == []
+    assert said(rows, LintContext()) == [(HERE, "warning")]
+    assert said(rows, LintContext(endpoints=frozenset({channel}))) == []
 
 
 def test_the_facts_are_those_of_the_program(cast: Cast) -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import JournalEvent, Lead
 from alignment.people.models import Program, User
 from alignment.scoring.actions.leads import LeadMoved
-from alignment.sla.actions import handoffs, holding, intake, work
-from alignment.sla.actions.calendar_gate import change_calendars
+from alignment.sla.actions import handoffs, intake, transaction_limits, work
+from alignment.sla.actions.calendar_lock import lock_calendars
 from alignment.sla.models import Clock, HandOff, ReasonCode
 from tests import cast as make
 from tests.cast import Cast
@@ -110,9 +110,9 @@ def test_a_closed_gate_ends_the_call_of_the_intake(
     """It does not retry each of its events, waiting as long for each."""
     for _lead in range(2):
         mql(cast.program)
-    monkeypatch.setattr(holding, "WAITS_MS", 300)
+    monkeypatch.setattr(transaction_limits, "WAITS_MS", 300)
     with transaction.atomic():
-        change_calendars(cast.program.pk)
+        lock_calendars(cast.program.pk)
         raised = beside(intake.take_events).end()
     assert [type(error) for error in raised] == [OperationalError]
 

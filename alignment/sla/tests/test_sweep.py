@@ -14,6 +14,7 @@ from alignment.core.locks import Turn
 from alignment.notifications.models import Delivery, Endpoint, Notice
 from alignment.people.models import Role
 from alignment.sla.actions.answers import acknowledge
+from alignment.sla.actions.due_clocks import _DUE
 from alignment.sla.actions.sweep import mark_age, sweep
 from alignment.sla.management.commands.run_guard import look
 from alignment.sla.models import Clock, Escalation, SweepMark
@@ -285,8 +286,6 @@ def test_of_two_guards_one_sweeps(cast: Cast) -> None:
 
 def test_an_idle_sweep_reads_the_index(cast: Cast, lead: Lead) -> None:
     """It does so however many clocks are open."""
-    from alignment.sla.queries.due import _DUE
-
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + _DUE, {"now": database_now(), "limit": 100})

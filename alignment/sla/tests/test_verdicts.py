@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.sla.rules.contract import ENDS, STARTS, Rung, SlaClause
-from alignment.sla.rules.events import Happening, names_of, told_at
+from alignment.sla.rules.events import LeadEvent, names_of, reported_at
 from alignment.sla.rules.ladder import Standing, step
 from alignment.sla.rules.verdicts import Promise, verdict
 
@@ -26,7 +26,7 @@ minutes = st.integers(min_value=-90, max_value=200)
 
 
 @st.composite
-def events(draw: st.DrawFn) -> list[Happening]:
+def events(draw: st.DrawFn) -> list[LeadEvent]:
     """Up to six events of a lead, around the promise."""
     found = []
     for number in range(draw(st.integers(0, 6))):
@@ -35,12 +35,12 @@ def events(draw: st.DrawFn) -> list[Happening]:
         recorded = START + timedelta(minutes=draw(minutes))
         at = recorded - timedelta(minutes=draw(st.integers(0, 120)))
         told = draw(st.sampled_from([None, at]))
-        found.append(Happening(number + 1, names_of(kind, {"to": stage}), at, recorded, told))
+        found.append(LeadEvent(number + 1, names_of(kind, {"to": stage}), at, recorded, told))
     return sorted(found, key=lambda event: event.place)
 
 
 @given(events())
-def test_kept_means_written_in_time(found: list[Happening]) -> None:
+def test_kept_means_written_in_time(found: list[LeadEvent]) -> None:
     """Compares with an independent wording of the contract's rule."""
     after = [e for e in found if e.place > (START, PROMISE.event_id)]
     # A contact dated before the promise began does not count.
@@ -48,7 +48,7 @@ def test_kept_means_written_in_time(found: list[Happening]) -> None:
         e
         for e in after
         if {"closed", "recycled"} & set(e.names)
-        or ("contacted" in e.names and (e.told_at or START) >= START)
+        or ("contacted" in e.names and (e.reported_at or START) >= START)
     ]
     said = verdict(PROMISE, CALL, found)
     if not ends:
@@ -73,15 +73,15 @@ def test_a_contact_from_before_the_promise_does_not_keep_it(
     dated: datetime, state: str | None
 ) -> None:
     promise = Promise(event_id=10, started_at=START + timedelta(seconds=40), due_at=DUE)
-    call = Happening(11, ("contacted",), dated, START + timedelta(minutes=5), dated)
+    call = LeadEvent(11, ("contacted",), dated, START + timedelta(minutes=5), dated)
     said = verdict(promise, CALL, [call])
     assert (said.state if said else None) == state
 
 
 def test_an_old_contact_leaves_a_broken_promise_undone() -> None:
     before = START - timedelta(hours=2)
-    old = Happening(11, ("contacted",), before, DUE + timedelta(hours=1), before)
-    real = Happening(12, ("contacted",), DUE, DUE + timedelta(hours=2), DUE)
+    old = LeadEvent(11, ("contacted",), before, DUE + timedelta(hours=1), before)
+    real = LeadEvent(12, ("contacted",), DUE, DUE + timedelta(hours=2), DUE)
     assert verdict(PROMISE, CALL, [old]) is None
     said = verdict(PROMISE, CALL, [old, real])
     assert said is not None
@@ -89,13 +89,13 @@ def test_an_old_contact_leaves_a_broken_promise_undone() -> None:
 
 
 @given(events(), events())
-def test_what_comes_later_changes_no_verdict(found: list[Happening], more: list[Happening]) -> None:
+def test_what_comes_later_changes_no_verdict(found: list[LeadEvent], more: list[LeadEvent]) -> None:
     said = verdict(PROMISE, CALL, found)
     if said is None or not found:
         return
     last = found[-1]
     later = [
-        Happening(e.id + 100, e.names, e.at, last.recorded_at + (e.recorded_at - START))
+        LeadEvent(e.id + 100, e.names, e.at, last.recorded_at + (e.recorded_at - START))
         for e in more
     ]
     late = [e for e in later if e.place > last.place]
@@ -110,8 +110,8 @@ def test_what_was_due_while_the_lead_was_away_is_owed_by_nobody(
     leaves: int, returns: int, state: str | None
 ) -> None:
     away = [
-        Happening(11, ("disqualified", "closed"), START, START + timedelta(minutes=leaves)),
-        Happening(12, ("returned",), START, START + timedelta(minutes=returns)),
+        LeadEvent(11, ("disqualified", "closed"), START, START + timedelta(minutes=leaves)),
+        LeadEvent(12, ("returned",), START, START + timedelta(minutes=returns)),
     ]
     said = verdict(PROMISE, CALL, away)
     assert (said.state if said else None) == state
@@ -136,7 +136,7 @@ def test_every_name_of_a_clause_comes_from_some_event() -> None:
     ],
 )
 def test_what_the_rep_says_counts_if_it_is_a_moment(told: object, moment: datetime | None) -> None:
-    assert told_at({"at": told}) == moment
+    assert reported_at({"at": told}) == moment
 
 
 @given(st.integers(-3_600, 20_000), st.integers(0, 3), st.integers(0, 5_000), st.booleans())

@@ -72,14 +72,10 @@ def _editor(
             (side, [(row, said.get(row.number, [])) for row in rows]) for side, rows in form.sides
         ],
         "remarks": whole,
-        "version": version,
         "current": current,
         "form": form,
-        "unsaved": request.method == "POST",
         "changes": changes(version=version, current=current) if version else [],
-        "seen": drafting.seen(request, version, refreshed=status == HTTPStatus.CONFLICT),
-        "conflict": status == HTTPStatus.CONFLICT,
-        "theirs": theirs,
+        **drafting.editor_context(request, version, status=status, theirs=theirs),
     }
     part = "#editor" if request.htmx else ""
     return render(request, f"sla/draft.html{part}", context, status=status)

@@ -61,7 +61,7 @@ def team(request: ProgramRequest, team: int) -> HttpResponse:
             holidays_kind(initial["holidays"], initial["state"]), today
         ),
         "closures": pages.closures_of(request.membership, now=timezone.now(), team=row),
-        "away": pages.away(request.membership, now=timezone.now(), team=row),
+        "away": pages.upcoming_leave(request.membership, now=timezone.now(), team=row),
     }
     return render(request, "sla/team_hours.html", words, status=422 if form.errors else 200)
 

@@ -19,7 +19,10 @@ from alignment.core.rest.filters import RepeatableFilter
 from alignment.icp.models import Answer
 
 if TYPE_CHECKING:
+    from accounts.models import Account
+    from alignment.core.scoping import ScopedQuerySet
     from alignment.icp.rules import Criterion
+    from alignment.people.models import Program
 
 ANSWERS = ((Answer.YES, _("Match")), (Answer.NO, _("No match")), (Answer.UNKNOWN, _("Unknown")))
 
@@ -78,7 +81,12 @@ def masks_of(asked: Iterable[str], criteria: Sequence[Criterion]) -> Masks | Non
     return Masks(yes, unknown, neither)
 
 
-def answering(rows: Any, asked: Iterable[str], criteria: Sequence[Criterion], program: Any) -> Any:
+def answering(
+    rows: ScopedQuerySet[Account],
+    asked: Iterable[str],
+    criteria: Sequence[Criterion],
+    program: Program,
+) -> ScopedQuerySet[Account]:
     """The accounts among `rows` whose verdict has these answers."""
     masks = masks_of(asked, criteria)
     if masks is None or not masks.is_possible:
@@ -91,7 +99,9 @@ def answering(rows: Any, asked: Iterable[str], criteria: Sequence[Criterion], pr
     )
 
 
-def bits_set(rows: Any, *, yes: int = 0, unknown: int = 0, neither: int = 0) -> Any:
+def bits_set(
+    rows: ScopedQuerySet[Account], *, yes: int = 0, unknown: int = 0, neither: int = 0
+) -> ScopedQuerySet[Account]:
     """The rows whose verdict has all these bits, compared by inequality instead of equality.
 
     PostgreSQL has no statistics about bits. For "= mask" the planner expects hardly any row, and

@@ -11,7 +11,7 @@ from django.db.models import Count
 from alignment.icp.models import Answer
 from alignment.reference.industries import editions, sector_prefixes
 from alignment.reference.spoken import US_STATES, state_name
-from alignment.workspace.places import metro_name, sectors, subsectors
+from alignment.workspace.reference_names import metro_name, sectors, subsectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,11 +15,11 @@ from alignment.people.permissions import Permission
 from alignment.reference.queries import metros
 from alignment.reference.spoken import state_name
 from alignment.workspace.kept import SOON, kept
-from alignment.workspace.places import industry_choices
+from alignment.workspace.reference_names import industry_choices
+from alignment.workspace.set_filters import chips_of, without
 
 from . import tiles
 from .breakdown import Places, by_industry, by_place
-from .chips import chips_of, without
 from .views import filter_of
 
 if TYPE_CHECKING:

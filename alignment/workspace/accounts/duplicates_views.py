@@ -14,17 +14,17 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.duplicates.actions.finding import find_duplicates
 from accounts.duplicates.actions.merging import keep_apart, merge
+from accounts.duplicates.merge_hooks import warnings_of
 from accounts.duplicates.queries import COUNT_UP_TO, decided, open_pairs, to_look_at
-from accounts.duplicates.rooms import warnings_of
 from accounts.rules.facts import FactsRejected
+from alignment.core import figures
 from alignment.core.hints import send
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.tasks import judge_changed
-from alignment.workspace import words
 from alignment.workspace.leads.replies import gone_to
 
-from .sides import sides_of
+from .duplicate_comparison import sides_of
 
 if TYPE_CHECKING:
     from accounts.duplicates.models import DuplicatePair
@@ -39,7 +39,7 @@ def duplicates(request: ProgramRequest) -> HttpResponse:
     found = to_look_at(request.program)
     context = {
         "found": found,
-        "count_words": words.capped(found.count, COUNT_UP_TO),
+        "count_words": figures.capped(found.count, COUNT_UP_TO),
     }
     part = "#duplicates" if request.htmx else ""
     return render(request, f"workspace/accounts/duplicates.html{part}", context)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from alignment.workspace.places import industry_title, metro_name
+from alignment.workspace.reference_names import industry_title, metro_name
 
 if TYPE_CHECKING:
     from .queries import AccountRow

@@ -100,7 +100,7 @@ class NotedForm(forms.Form):
         for name in self.fields if row else ():
             self.initial[name] = getattr(row, f"{name}_id", None) or getattr(row, name)
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {n: v for n, v in given.items() if self.row or (v is not None and v != "")}
 

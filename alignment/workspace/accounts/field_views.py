@@ -29,9 +29,9 @@ from alignment.workspace.exports import csv_response
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 
+from .criterion_facts import checked_as, criterion_of
 from .field_forms import FindingForm
 from .finding_words import CriterionNames, criterion_names, finding_lines
-from .grounds import checked_as, criterion_of
 from .record import account_in
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from alignment.reference.spoken import state_choices
 from alignment.workspace.selects import QuickSelect
 
 from .answers import AnswerFilter, AnswerRow, answer_rows, bits_set, said_of
-from .narrowing import INTENT, LEADS, TIERS, AmountFilter, Narrowing
+from .shared_filters import INTENT, LEADS, TIERS, AmountFilter, Narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,15 +166,21 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
                 rows = self.filters[name].filter(rows, value)
         return rows
 
-    def by_text(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_text(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         return accounts_like(rows, value)
 
-    def by_owner(self, rows: ScopedQuerySet[Account], _name: str, value: str) -> Any:
+    def by_owner(
+        self, rows: ScopedQuerySet[Account], _name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         if value == "nobody":
             return rows.filter(owner__isnull=True)
         return rows.filter(owner_id=int(value.removeprefix("person:")))
 
-    def by_answer(self, rows: ScopedQuerySet[Account], name: str, value: str) -> Any:
+    def by_answer(
+        self, rows: ScopedQuerySet[Account], name: str, value: str
+    ) -> ScopedQuerySet[Account]:
         """Accounts with this answer to a criterion of the profile in force."""
         if name == "unknown" and value == ANYTHING:
             return rows.filter(verdict__program=self.program, verdict__unknown_mask__gt=0)

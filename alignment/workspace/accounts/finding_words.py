@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override, pgettext
 
-from accounts.rules.spoken import all_spoken
+from accounts.rules.fact_words import facts_in_words
 from alignment.icp.words import kind_title
 from alignment.workspace.criteria import sentences_of
-from alignment.workspace.places import industry_title
+from alignment.workspace.reference_names import industry_title
 
-from .grounds import GROUNDS
+from .criterion_facts import FACTS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def _names_in(criteria: tuple[Criterion, ...], mine: str) -> CriterionNames:
         with override(language):
             theirs = [words[:LONGEST_WORDS] for words in sentences_of(criteria)]
             said.update(zip(theirs, now, strict=True))
-            kinds.update({kind_title(kind): kind for kind in GROUNDS})
+            kinds.update({kind_title(kind): kind for kind in FACTS_OF})
     keys = (criterion.key for criterion in criteria)
     return CriterionNames(dict(zip(keys, now, strict=True)), said, kinds)
 
@@ -99,7 +99,7 @@ def finding_lines(
 
 
 def change_of(row: CriterionFinding) -> str:
-    before, after = (all_spoken(facts, industry_title) for facts in (row.before, row.after))
+    before, after = (facts_in_words(facts, industry_title) for facts in (row.before, row.after))
     if before == after:
         return after
     unknown = gettext("unknown")

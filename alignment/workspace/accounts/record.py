@@ -11,7 +11,7 @@ from accounts.field.queries.panels import MOST_RELATIONSHIPS, NOTHING_SEEN, Fiel
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.queries.panel import IntentPanel, intent_of, nothing_reported
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.icp.queries import verdict_of
 from alignment.scoring.account_score.queries import Reach, ScorePanel, reach_among, score_of
 from alignment.scoring.queries import ruling
@@ -104,7 +104,7 @@ def account_record(account: Account) -> AccountRecord:
         .order_by(F("closed_at").desc(nulls_first=True), "-stage_since")[:MOST_LEADS]
     )
     named = [*people, *(lead.stakeholder for lead in leads)]
-    know_by_address(program=account.program_id, people=named)
+    set_known_as(program=account.program_id, people=named)
     model, has = ruling(account.program_id).compiled.model, presence_of(account)
     field = field_of(account) if has.field else NOTHING_SEEN
     return AccountRecord(

@@ -10,15 +10,15 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
+from alignment.core import figures
 from alignment.icp.models import Verdict
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.workspace import words
 from alignment.workspace.exports import csv_response
 from alignment.workspace.saved.shown import first_url, tabs_of
+from alignment.workspace.set_filters import PLACES, chips_of, not_understood
 
 from . import queries
-from .chips import PLACES, chips_of, not_understood
 from .columns import COLUMNS, chosen
 from .export import HEAD, line
 from .filters import AccountFilter
@@ -64,7 +64,7 @@ def account_list(request: ProgramRequest) -> HttpResponse:
         "not_understood": not_understood(asked, request.GET),
         "saved": tabs_of(request),
         "count": count,
-        "count_words": words.capped(count, queries.COUNT_UP_TO),
+        "count_words": figures.capped(count, queries.COUNT_UP_TO),
         "is_new_program": not count and not chips,
     }
     return render(request, "workspace/accounts/list.html", context)

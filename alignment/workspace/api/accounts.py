@@ -15,6 +15,7 @@ from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
 from alignment.core.hints import hint
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
+from alignment.people.models import Program
 from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
 from alignment.scoring.account_score.queries import ranked
 from alignment.scoring.tasks import judge_changed
@@ -37,7 +38,7 @@ REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id"
 BY_SCORE = {"-score": tuple(f"-{column}" for column in SCORE_ORDER), "score": SCORE_ORDER}
 
 
-def accounts_of(program: Any) -> QuerySet[Account]:
+def accounts_of(program: Program) -> QuerySet[Account]:
     return Account.objects.in_program(program).select_related(
         "owner", "verdict", "account_score", "intent"
     )

@@ -16,8 +16,8 @@ from alignment.icp.rules import Criterion
 from alignment.people.models import Program
 from alignment.reference.models import Cbsa
 from alignment.workspace.accounts.answers import AnswerFilter, masks_of
-from alignment.workspace.accounts.narrowing import INTENT, LEADS, TIERS, Narrowing
-from alignment.workspace.places import industries_like, metros_like
+from alignment.workspace.accounts.shared_filters import INTENT, LEADS, TIERS, Narrowing
+from alignment.workspace.reference_names import industries_like, metros_like
 
 
 class JudgedAccountFilter(Narrowing, AccountFilter):

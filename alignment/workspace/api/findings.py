@@ -23,7 +23,7 @@ from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.scoring.tasks import judge_changed
-from alignment.workspace.accounts.grounds import checked_as, criterion_of
+from alignment.workspace.accounts.criterion_facts import checked_as, criterion_of
 
 from .upserts import refused_facts
 

@@ -19,7 +19,7 @@ from alignment.core.rest.problems import FieldError as FieldProblem
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
-from alignment.people.models import User
+from alignment.people.models import Program, User
 from alignment.people.permissions import Scope
 from alignment.people.queries import possible_owners
 from alignment.scoring.actions import leads as actions
@@ -38,7 +38,7 @@ from .upserts import Rows, refuse_unless_any, report, rows_of, upsert
 SOURCE = "api"
 
 
-def leads_of(program: Any) -> QuerySet[Lead]:
+def leads_of(program: Program) -> QuerySet[Lead]:
     return Lead.objects.in_program(program).select_related(
         "stakeholder", "account", "owner", "score"
     )
@@ -130,8 +130,8 @@ class LeadView(DetailView):
         found = possible_owners(self.program).filter(user__email=address.lower()).first()
         if found is None:
             detail = "Not a member of the program who may work leads."
-            errors = [{"pointer": "/owner_email", "detail": detail}]
-            raise Problem(422, "Some values were not accepted.", errors=errors)  # type: ignore[arg-type]
+            error: FieldProblem = {"pointer": "/owner_email", "detail": detail}
+            raise Problem(422, "Some values were not accepted.", errors=[error])
         return found.user
 
 

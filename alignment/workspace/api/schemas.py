@@ -14,7 +14,7 @@ from accounts.models import Account, Channel, Stakeholder
 from accounts.rules.accounts import STATED
 from alignment.core.rest.schema import FieldErrorSchema, example
 from alignment.icp.models import Answer, Verdict
-from alignment.icp.queries import Reign, reign_of, verdict_of
+from alignment.icp.queries import VerdictVersions, verdict_of, verdict_versions_of
 from alignment.scoring.account_score.queries import score_of
 from alignment.scoring.account_score.rules import PARTS
 from alignment.scoring.models import AccountScore
@@ -35,8 +35,8 @@ class VerdictBrief(serializers.ModelSerializer[Verdict]):
 
     @extend_schema_field(serializers.IntegerField())
     def get_version(self, verdict: Verdict) -> int:
-        reign: Reign = self.context["reign"]
-        return reign.number_of(verdict)
+        verdict_versions: VerdictVersions = self.context["verdict_versions"]
+        return verdict_versions.number_of(verdict)
 
 
 class AccountScoreOut(serializers.ModelSerializer[AccountScore]):
@@ -68,8 +68,8 @@ class AccountRow(AccountOut):
             return None
         # Loaded once for a page of accounts, which all belong to one program.
         context = cast("dict[str, Any]", self.context)
-        if "reign" not in context:
-            context["reign"] = reign_of(account.program_id)
+        if "verdict_versions" not in context:
+            context["verdict_versions"] = verdict_versions_of(account.program_id)
         return VerdictBrief(verdict, context=context).data
 
 

@@ -18,6 +18,7 @@ from alignment.core.hints import hint
 from alignment.core.rest.moments import parse_moment
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
+from alignment.people.models import Program
 from alignment.scoring.tasks import judge_changed
 
 from .arrivals import enter_people
@@ -36,7 +37,7 @@ REPLACED = AT.keys() - {
 }
 
 
-def stakeholders_of(program: Any) -> QuerySet[Stakeholder]:
+def stakeholders_of(program: Program) -> QuerySet[Stakeholder]:
     rows = Stakeholder.objects.in_program(program)
     return rows.prefetch_related("emails", "phones", "consents")
 

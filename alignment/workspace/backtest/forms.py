@@ -20,7 +20,7 @@ from alignment.scoring.backtest.running import Given
 from .outcome_file import read_outcomes
 from .outcome_rows import NoColumn, said
 
-TOLD = 5
+SHOWN_ERRORS = 5
 
 
 class BacktestForm(forms.Form):
@@ -109,6 +109,6 @@ def _nothing_usable(given: Given) -> ValidationError:
         return ValidationError(_("The list has no rows."))
     told = [
         _("Row %(row)d: %(problem)s") % {"row": row["row"], "problem": said(row)}
-        for row in given.left_out_rows[:TOLD]
+        for row in given.left_out_rows[:SHOWN_ERRORS]
     ]
     return ValidationError([_("No row of this list can be used."), *told])

@@ -16,7 +16,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from accounts.models import EmailAddress, Lead, Stage, Stakeholder
-from alignment.core.apart import TooCostly, run_apart
+from alignment.core.isolated_process import TooCostly, run_isolated
 from alignment.imports.parsing.opening import is_small
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.storing import storable
@@ -67,7 +67,7 @@ def _read(listed: Listed) -> list[OutcomeRow | Complaint]:
     if is_small(listed.path):
         return read_list(listed)
     try:
-        return run_apart(read_list, listed, seconds=READING_SECONDS, megabytes=READING_MEGABYTES)
+        return run_isolated(read_list, listed, seconds=READING_SECONDS, megabytes=READING_MEGABYTES)
     except TooCostly:
         raise UnreadableTable("too_costly") from None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.agreements.models import Kind, State, Version
 from alignment.agreements.queries import open_version
 from alignment.people.models import Program
@@ -53,7 +53,7 @@ def missed(backtest: Backtest) -> list[BacktestOutcome]:
     found = list(
         rows.select_related("lead__stakeholder", "lead__account").order_by(nearest, "id")[:MISSED]
     )
-    know_by_address(program=backtest.program_id, people=[o.lead.stakeholder for o in found])
+    set_known_as(program=backtest.program_id, people=[o.lead.stakeholder for o in found])
     return found
 
 

@@ -14,7 +14,7 @@ from accounts.models import Account
 from alignment.sla.rules.sums import holiday_in_words
 from campaigns.calendar.days_off import days_off
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.conflict_context import zone_of
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.pages import MOST_SHOWN, place_of, touches_between
 from campaigns.selection.models import Target

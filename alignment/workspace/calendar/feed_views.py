@@ -24,9 +24,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
 from alignment.people.requests import client_address
-from campaigns.calendar.actions.feeds import open_touch_feed, revoke_touch_feed
+from campaigns.calendar.actions.feeds import open_touch_feed, read_touch_feed, revoke_touch_feed
 from campaigns.calendar.models import TouchFeed
-from campaigns.calendar.queries.feeds import feed_in, feed_of, feed_scopes, feeds_of
+from campaigns.calendar.queries.feeds import feed_in, feed_scopes, feeds_of
 
 from .feed import calendar_of
 
@@ -107,7 +107,7 @@ def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
 
     Wrong and revoked addresses, and those of people who left, get the same answer.
     """
-    found = feed_of(secret)
+    found = read_touch_feed(secret=secret)
     if found is None:
         guesses = spend(f"feeds:{client_address(request)}", limit=A_MINUTE_FROM_ONE_PLACE)
         if guesses.exceeded:

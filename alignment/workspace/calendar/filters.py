@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
 from alignment.people.models import Side
-from alignment.workspace.whose import WhoseFilter
+from alignment.workspace.owner_filter import OwnerFilter
 from campaigns.calendar.models import Touch
 from campaigns.library.models import TouchChannel
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
 
 
-class TouchFilter(WhoseFilter):
+class TouchFilter(OwnerFilter):
     PERSON = "who"
     SELECTS = ("side", "team", "who", "channel", "state")
 
@@ -58,9 +58,13 @@ class TouchFilter(WhoseFilter):
             label = str(self.form.fields[name].label)
             self.form.fields[name].widget.attrs |= {"class": "input", "aria-label": label}
 
-    def by_account(self, rows: ScopedQuerySet[Touch], _name: str, value: str) -> Any:
+    def by_account(
+        self, rows: ScopedQuerySet[Touch], _name: str, value: str
+    ) -> ScopedQuerySet[Touch]:
         accounts = Account.objects.in_program(self.program)
         return rows.filter(account__in=accounts_like(accounts, value).values("pk"))
 
-    def by_account_id(self, rows: ScopedQuerySet[Touch], _name: str, value: Any) -> Any:
+    def by_account_id(
+        self, rows: ScopedQuerySet[Touch], _name: str, value: Any
+    ) -> ScopedQuerySet[Touch]:
         return rows.filter(account=int(value))

@@ -180,7 +180,7 @@ class TouchForm(TimesForm):
             self.add_error("people", gettext("Choose whom it reaches, or the whole committee."))
         return data
 
-    def tell_changes(self, now: dict[str, Any]) -> None:
+    def show_changes(self, now: dict[str, Any]) -> None:
         """Show what somebody else has stored meanwhile, beside each field that differs."""
         self.add_error(
             None,

@@ -12,7 +12,7 @@ from accounts.models import Stakeholder
 from alignment.core.addresses import number_in
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.conflict_context import zone_of
 from campaigns.calendar.rules.days import ONE_DAY, opening_day
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
-from alignment.workspace.accounts.choosing import Offer, choose, offer
+from alignment.workspace.accounts.account_picker import Offer, choose, offer
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
@@ -37,14 +37,14 @@ from campaigns.calendar.actions.planning import (
 from campaigns.calendar.actions.refusals import Collides, NotPlanned, TouchChanged
 from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slot_of, zone_of
+from campaigns.calendar.queries.conflict_context import slot_of, zone_of
+from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.queries.pages import following, touch_in
-from campaigns.calendar.queries.telling import tell
 
-from .along import with_along
+from .collisions import Refused, chose_slot, refused_by, with_slot
 from .forms import DoneForm, TouchForm
 from .initial import proposed, stored
-from .refused import Refused, chose_slot, refused_by, with_slot
+from .slip_words import with_slips
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -132,7 +132,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except TouchChanged:
             # Read again with its people, to show the stored values beside the typed ones.
             touch = touch_in(program=request.program, touch_id=touch_id) or touch
-            form.tell_changes(stored(touch))
+            form.show_changes(stored(touch))
             is_changed = True
         except Collides as collides:
             refused = refused_by(request.program, touch.account, collides)
@@ -141,7 +141,7 @@ def edit(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except ValidationError as wrong:
             form.refuse(wrong)
         else:
-            return gone_to(request, _at(touch), with_along(_("Saved. Both teams see it."), along))
+            return gone_to(request, _at(touch), with_slips(_("Saved. Both teams see it."), along))
     sent = request.POST.get("seen", "")[:40]
     return _show(
         request,
@@ -186,7 +186,7 @@ def _verdict(
     return {
         **asks,
         "checked": True,
-        "refused": Refused(tell(request.program, found), free, zone_of(company)),
+        "refused": Refused(describe(request.program, found), free, zone_of(company)),
         "theirs": _theirs(company, given["starts_at"]),
         "ours": timezone.localtime(given["starts_at"]),
     }

@@ -29,18 +29,18 @@ from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.around import slot_of, zone_of
 from campaigns.calendar.queries.callees import callees
+from campaigns.calendar.queries.conflict_context import slot_of, zone_of
+from campaigns.calendar.queries.conflict_words import KIND_NAMES, describe
 from campaigns.calendar.queries.open_conflicts import open_conflicts
 from campaigns.calendar.queries.overriding import overriding
 from campaigns.calendar.queries.pages import following, taking_up, thread_of, touch_in
-from campaigns.calendar.queries.telling import KIND_NAMES, tell
 from campaigns.library.models import TouchChannel
 
-from .along import with_along
+from .collisions import Refused, chose_slot, refused_by, with_slot
 from .forms import DoneForm, MoveForm, SkipForm
 from .periods import read_day
-from .refused import Refused, chose_slot, refused_by, with_slot
+from .slip_words import with_slips
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -74,7 +74,7 @@ def done(request: ProgramRequest, touch_id: int) -> HttpResponse:
                 request, row, 409, refused=refused_by(request.program, row.account, collides)
             )
         else:
-            said = with_along(_("Done. What follows it can go on."), along)
+            said = with_slips(_("Done. What follows it can go on."), along)
             return gone_to(request, _at(request, row), said)
     return _show(request, row, 422, done_form=form)
 
@@ -125,7 +125,7 @@ def move(request: ProgramRequest, touch_id: int) -> HttpResponse:
         except ValidationError as wrong:
             form.refuse(wrong)
         else:
-            said = with_along(_("Moved. Both teams see it."), along)
+            said = with_slips(_("Moved. Both teams see it."), along)
             return gone_to(request, _at(request, row), said)
     return _move_page(request, form, row, refused)
 
@@ -137,7 +137,7 @@ def _met_there(request: ProgramRequest, form: MoveForm, row: Touch) -> Refused |
     starts, ends = form.cleaned_data["starts_at"], form.cleaned_data["ends_at"]
     wish = replace(slot_of(row), starts=starts, ends=ends)
     found, free = check_touch(program=request.program, account=row.account, touch=wish)
-    return Refused(tell(request.program, found), free, zone_of(row.account))
+    return Refused(describe(request.program, found), free, zone_of(row.account))
 
 
 @require_POST
@@ -163,7 +163,7 @@ def drag(request: ProgramRequest) -> HttpResponse:
         form = MoveForm(sent, touch=row)
         return _move_page(request, form, row, refused_by(request.program, row.account, collides))
     said = date_format(timezone.localtime(starts), "SHORT_DATETIME_FORMAT")
-    return _toast(messages.SUCCESS, with_along(_("Moved to %(when)s.") % {"when": said}, along))
+    return _toast(messages.SUCCESS, with_slips(_("Moved to %(when)s.") % {"when": said}, along))
 
 
 def _dropped_at(request: ProgramRequest, row: Touch) -> datetime | None:
@@ -200,7 +200,7 @@ def _show(request: ProgramRequest, row: Touch, status: int = 200, **more: Any) -
         "theirs": starts.astimezone(zone) if zone else None,
         "callees": callees(row) if row.channel == TouchChannel.CALL else [],
         "there": now.astimezone(zone) if zone else None,
-        "told": tell(request.program, met.get(row.pk, [])),
+        "told": describe(request.program, met.get(row.pk, [])),
         "nevertheless": overriding(row, now),
         "overridden": [KIND_NAMES.get(kind, kind) for kind in row.overridden],
         "thread": thread_of(row),

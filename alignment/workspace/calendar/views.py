@@ -20,8 +20,8 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import members_of
 from alignment.reference.time_zones import place_of
-from alignment.workspace.accounts.chips import Chip
 from alignment.workspace.exports import csv_response
+from alignment.workspace.set_filters import Chip
 from campaigns.calendar.queries.pages import touches_in
 
 from .board import board_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from alignment.core.touched import TouchedForm
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.metrics.actions.assumptions import FIELDS
 from alignment.metrics.models import Assumptions
 
 
-class AssumptionsForm(TouchedForm):
+class AssumptionsForm(ChangedFieldsForm):
     """The fields of the model, with its labels and limits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alignment.metrics.queries.breakdown import Group
 from alignment.metrics.queries.population import Metric, Place, Row, Subject, rows_behind
 from alignment.metrics.rules import Definition, Measure, Statistic, Unit
-from alignment.workspace.places import industry_title
+from alignment.workspace.reference_names import industry_title
 
 from .words import value_words
 

@@ -30,11 +30,11 @@ from campaigns.opportunities.api.schemas import (
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .api_schemas import ChangesOut, CoverageOut, DealOut, ForecastOut
-from .causes import Heard
+from .causes import LastHeard
 from .changes import changes
 from .days import today_in, zone_of
 from .forecast import forecast
-from .standing import at_risk, flags_of, heard_of
+from .standing import at_risk, flags_of, last_heard_of
 
 LONGEST_AGO = timedelta(days=366)
 MOST_STEPS = 200
@@ -214,7 +214,7 @@ class CoverageView(deals.WorksDeals):
 
     def get(self, request: Request, pk: int) -> Response:
         deal = self.deal()
-        heard = heard_of(self.program, [deal.account_id]).get(deal.account_id, Heard())
+        heard = last_heard_of(self.program, [deal.account_id]).get(deal.account_id, LastHeard())
         committee = committee_of(deal)
         members = [*committee.members.values()]
         shown = {"heard": heard, "committee": committee, "members": members}

@@ -45,7 +45,7 @@ class Because:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LastHeard:
     """Contacts of one account in the last half year: how many people were met, when one of them
     last spoke, whether a decider is among them, and the id of one of them.
     """
@@ -60,7 +60,7 @@ class Heard:
 class Facts:
     """What is known about one deal besides its own row."""
 
-    heard: Heard
+    heard: LastHeard
     put_off: PutOff
     objections: list[OpenObjection]
     late: list[SupportRequest]

@@ -95,7 +95,7 @@ class NewMemberForm(MemberForm):
                 "Everybody known at this account is in. Add a person there first."
             )
 
-    def said(self) -> tuple[Stakeholder, dict[str, Any]]:
+    def arguments(self) -> tuple[Stakeholder, dict[str, Any]]:
         given = self.facts_of(self.cleaned_data)
         return self.people[given.pop("person")], given
 

@@ -53,7 +53,7 @@ def committee_add(request: ProgramRequest, deal_id: int) -> HttpResponse:
         initial={"person": number_in(request.GET, "person"), "role": request.GET.get("role", "")},
     )
     if form.is_valid():
-        person, said = form.said()
+        person, said = form.arguments()
         try:
             put_member(opportunity=deal, stakeholder=person, by=request.user, **said)
         except ValidationError as refused:

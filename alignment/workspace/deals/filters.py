@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
+from alignment.workspace.owner_filter import OwnerFilter
 from alignment.workspace.plan.campaigns import campaign_in, deals_of
-from alignment.workspace.whose import WhoseFilter
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .forecast import LATER, OVERDUE, UNDATED, expected_in, month_key, months_ahead, won_in
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 
-class DealFilter(WhoseFilter):
+class DealFilter(OwnerFilter):
     PERSON = "owner"
     SELECTS = ("owner", "team", "state", "close", "risk")
 
@@ -81,22 +81,32 @@ class DealFilter(WhoseFilter):
         ]
         super().__init__(*args, program=program, **kwargs)
 
-    def by_close(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_close(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         return rows.filter(expected_in(self.program, value))
 
-    def by_won(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_won(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         return rows.filter(won_in(self.program, value))
 
-    def by_risk(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_risk(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         found = at_risk(self.program)
         is_open = rows.filter(outcome=Outcome.OPEN)
         return is_open.filter(pk__in=found) if value == "yes" else is_open.exclude(pk__in=found)
 
-    def by_text(self, rows: ScopedQuerySet[Opportunity], _name: str, value: str) -> Any:
+    def by_text(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: str
+    ) -> ScopedQuerySet[Opportunity]:
         accounts = accounts_like(Account.objects.in_program(self.program), value)
         return rows.filter(Q(name__icontains=value) | Q(account__in=accounts.values("pk")))
 
-    def by_campaign(self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any) -> Any:
+    def by_campaign(
+        self, rows: ScopedQuerySet[Opportunity], _name: str, value: Any
+    ) -> ScopedQuerySet[Opportunity]:
         """Deals of the campaign's audience that were opened between its dates."""
         found = campaign_in(self.program, int(value))
         return rows.filter(pk__in=deals_of(found).values("pk")) if found else rows.none()

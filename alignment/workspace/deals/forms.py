@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.asking_once import AsksOnce
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.figures import money
 from alignment.core.names import NameField
-from alignment.core.touched import TouchedForm
 from alignment.reference.numbers import currency_of
 from alignment.workspace.accounts.field_forms import DayInput
 from alignment.workspace.amounts import MoneyField
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 DOLLARS = ("USD", "CAD", "AUD", "MXN")
 
 
-class DealForm(EditForm):
+class DealForm(AsksOnce, EditForm):
     """A new deal, or with `deal` an edit of a stored one."""
 
     name = NameField(
@@ -50,8 +51,6 @@ class DealForm(EditForm):
         help_text=_("What happens next, by whom and when."),
     )
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
-    # The unusual amount that the person was already asked about.
-    sure_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -67,7 +66,6 @@ class DealForm(EditForm):
         self.people = {str(member.user_id): member.user for member in members}
         if deal:
             self.carry_initial()
-            self.fields["sure_of"].show_hidden_initial = False
         if deal and deal.owner:
             # The current owner stays a choice, even if they may no longer be given deals.
             self.people[str(deal.owner_id)] = deal.owner
@@ -96,7 +94,8 @@ class DealForm(EditForm):
         amount, code = self.cleaned_data["amount"], self.cleaned_data["currency"]
         if amount is None or "amount" not in self.changed_data:
             return True
-        if self.cleaned_data["sure_of"] == f"{amount} {code}":
+        what = f"{amount} {code}"
+        if self.is_sure_of(what):
             return True
         largest = largest_usd(program, besides=self.deal.pk if self.deal else 0)
         if (
@@ -107,14 +106,12 @@ class DealForm(EditForm):
         text = gettext(
             "That is more than ten times your largest deal, %(largest)s. Save again if it is right."
         )
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data[self.add_prefix("sure_of")] = f"{amount} {code}"  # type: ignore[index]
-        self.add_error("amount", text % {"largest": money(largest)})
+        self.ask("amount", what, text % {"largest": money(largest)})
         return False
 
     def touched(self) -> set[str]:
         """An amount and its currency are always written together."""
-        names, pair = super().touched() - {"sure_of"}, {"amount", "currency"}
+        names, pair = super().touched(), {"amount", "currency"}
         return names | pair if names & pair else names
 
     def as_shown(self, data: dict[str, Any]) -> DealForm:
@@ -130,7 +127,7 @@ class DealForm(EditForm):
             if name != "sure_of"
         }
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments for creating a deal."""
         return self.facts_of(self.cleaned_data)
 
@@ -155,8 +152,8 @@ class NewDealForm(DealForm):
         if not leads:
             del self.fields["leads"]
 
-    def said(self) -> dict[str, Any]:
-        given = super().said()
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
         return given | {"leads": [int(pk) for pk in given.pop("leads", ())]}
 
 
@@ -187,12 +184,12 @@ class StageForm(forms.Form):
             self["stage"].value() == self.lost or not self.is_bound
         )
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         return given | {"stage": self.stages[given["stage"]]}
 
 
-class PipelineStageForm(TouchedForm):
+class PipelineStageForm(ChangedFieldsForm):
     name = NameField(label=_("Name"), max_length=60)
     probability = forms.IntegerField(
         label=_("Probability, %"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from accounts.models import Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from campaigns.opportunities.models import Outcome
 
 from .standing import MET, met_values
@@ -48,5 +48,5 @@ def involved_outside(deal: Opportunity) -> list[Involved]:
     if not met:
         return []
     rows = Stakeholder.objects.in_program(deal.program_id).in_bulk([pk for pk, _at in met])
-    know_by_address(program=deal.program_id, people=list(rows.values()))
+    set_known_as(program=deal.program_id, people=list(rows.values()))
     return [Involved(rows[pk], at) for pk, at in met if pk in rows]

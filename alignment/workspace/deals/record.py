@@ -11,8 +11,8 @@ from accounts.models import Lead, Stage
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 
-from .causes import Heard
-from .standing import FlagShown, flags_of, heard_of
+from .causes import LastHeard
+from .standing import FlagShown, flags_of, last_heard_of
 
 if TYPE_CHECKING:
     from alignment.people.models import Program
@@ -28,7 +28,7 @@ class DealPage:
     deal: Opportunity
     stages: list[PipelineStage]
     flags: list[FlagShown]
-    heard: Heard
+    heard: LastHeard
     leads: list[Lead]
     steps: list[OpportunityStep]
 
@@ -49,7 +49,7 @@ def deal_page(deal: Opportunity) -> DealPage:
         deal=deal,
         stages=stages_of(program),
         flags=flags_of(program, [deal]).get(deal.pk, []),
-        heard=heard_of(program, [deal.account_id]).get(deal.account_id, Heard()),
+        heard=last_heard_of(program, [deal.account_id]).get(deal.account_id, LastHeard()),
         leads=list(leads.select_related("stakeholder", "owner").order_by("pk")[:MOST_LEADS]),
         steps=list(steps.order_by("-at", "-id")[:MOST_STEPS]),
     )

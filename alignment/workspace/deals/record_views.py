@@ -20,7 +20,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import possible_owners
-from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.accounts.account_picker import choose, offer
 from alignment.workspace.edits import save_edit
 from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
@@ -29,7 +29,7 @@ from campaigns.committee.queries import committee_of
 from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.queries.support import minutes_left, of_deal
 from campaigns.opportunities.actions.moving import DealMoved, move
-from campaigns.opportunities.actions.telling import LIVE
+from campaigns.opportunities.actions.recording import LIVE
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
 from campaigns.opportunities.models import Outcome
 from campaigns.opportunities.queries.pipeline import stages_of
@@ -87,9 +87,8 @@ def opportunity_choose(request: ProgramRequest) -> HttpResponse:
     """Choose the account first."""
     text = request.GET.get("q", "")
     offered = offer(program=request.program, user=request.user, text=text)
-    chosen = number_in(request.GET, "account")
-    if not request.htmx and (chosen or offered.meant):
-        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+    account = number_in(request.GET, "account") or offered.meant_id
+    if account and not request.htmx:
         return redirect("workspace:opportunity_new", request.program.slug, account)
     home = reverse("workspace:opportunities", args=[request.program.slug])
     return choose(
@@ -120,7 +119,7 @@ def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     form = NewDealForm(data, initial=initial, members=_members(request), leads=leads)
     if form.is_valid() and form.is_meant(request.program):
         try:
-            made = open_opportunity(account=account, by=request.user, **form.said())
+            made = open_opportunity(account=account, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -156,7 +155,7 @@ def opportunity_move(request: ProgramRequest, deal_id: int) -> HttpResponse:
     form = StageForm(data, initial=initial, stages=stages)
     if form.is_valid():
         try:
-            moved = move(opportunity=deal, by=request.user, **form.said())
+            moved = move(opportunity=deal, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         except DealMoved as elsewhere:

@@ -21,7 +21,7 @@ from campaigns.insights.queries.topics import open_objections
 from campaigns.opportunities.models import Opportunity, OpportunityStep, Outcome
 from campaigns.opportunities.rules import Flag, Risk, Standing, put_off, risks
 
-from .causes import DECIDING, Because, Causes, Facts, Heard
+from .causes import DECIDING, Because, Causes, Facts, LastHeard
 from .days import today_in
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class FlagShown:
     because: list[Because]
 
 
-def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
+def last_heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, LastHeard]:
     """By account: one statement."""
     if not account_ids:
         return {}
@@ -103,7 +103,7 @@ def heard_of(program: Program, account_ids: Sequence[int]) -> dict[int, Heard]:
     with connection.cursor() as cursor:
         cursor.execute(_SPOKE, values)
         return {
-            account: Heard(people, at, decides, one)
+            account: LastHeard(people, at, decides, one)
             for account, people, at, decides, one in cursor.fetchall()
         }
 
@@ -148,12 +148,12 @@ def at_risk(program: Program) -> list[int]:
 
 
 def _facts_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, Facts]:
-    heard = heard_of(program, [deal.account_id for deal in deals])
+    heard = last_heard_of(program, [deal.account_id for deal in deals])
     ids = [deal.pk for deal in deals]
     dates, objections, late = _close_dates(program, ids), open_objections(ids), late_requests(ids)
     return {
         deal.pk: Facts(
-            heard.get(deal.account_id, Heard()),
+            heard.get(deal.account_id, LastHeard()),
             put_off(dates.get(deal.pk, ())),
             objections.get(deal.pk, []),
             late.get(deal.pk, []),

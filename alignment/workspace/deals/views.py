@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from django.db.models import QuerySet
     from django.http import HttpResponse, StreamingHttpResponse
 
     from alignment.people.requests import ProgramRequest
@@ -81,7 +82,7 @@ def opportunities_export(request: ProgramRequest) -> StreamingHttpResponse:
     )
 
 
-def _batches(rows: Any) -> Iterator[Iterator[list[Any]]]:
+def _batches(rows: QuerySet[Opportunity]) -> Iterator[Iterator[list[Any]]]:
     last = 0
     while found := list(rows.filter(pk__gt=last).order_by("pk")[:EXPORTED_AT_ONCE]):
         last = found[-1].pk

@@ -15,7 +15,7 @@ from alignment.metrics.results.actions.baselines import Entered, freeze_entered
 from alignment.metrics.results.actions.costs import add_cost
 from campaigns.actions.campaigns import add_cost as add_campaign_cost
 from campaigns.committee.models import CommitteeMember
-from campaigns.insights.actions.support import ask, decline, deliver, take, tell_overdue
+from campaigns.insights.actions.support import ask, decline, deliver, notify_overdue, take
 from campaigns.insights.actions.topics import answer_topic
 from campaigns.insights.models import InsightTopic, SupportRequest
 from campaigns.library.models import Asset
@@ -57,7 +57,7 @@ def help_close(program: Program, people: dict[str, User]) -> None:
     _link_content(program, people["lea"])
     _send_pages(program, people["lea"], deals)
     _ask_for_support(program, people, deals)
-    _hold_against(program, people)
+    _freeze_baseline(program, people)
 
 
 def _link_content(program: Program, by: User) -> None:
@@ -135,7 +135,7 @@ def _ask_for_support(program: Program, people: dict[str, User], deals: list[Oppo
             due_at=_evening(program, days - 3),
             due_on=None,
         )
-    tell_overdue()
+    notify_overdue()
 
 
 def _evening(program: Program, days_ago: int) -> datetime:
@@ -150,7 +150,7 @@ def _asked(deal: Opportunity, what: str, days: int) -> SupportRequest:
     return ask(account=deal.account, opportunity=deal, by=deal.owner, what=what, due_on=due_on)
 
 
-def _hold_against(program: Program, people: dict[str, User]) -> None:
+def _freeze_baseline(program: Program, people: dict[str, User]) -> None:
     """Costs of six months, and a frozen baseline from the year before."""
     month = timezone.localdate().replace(day=1)
     for _number in range(MONTHS):

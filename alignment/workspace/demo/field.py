@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.field.actions.findings import record_finding
-from accounts.field.actions.people import know, set_competitor
+from accounts.field.actions.people import set_competitor, set_relationship
 from accounts.field.rules import Checked
 from accounts.intent.actions.reports import SurgeIn, VisitsIn, report_surges, report_visits
 from accounts.intent.queries.finding import Company
@@ -79,7 +79,7 @@ def _relationships(
     knowing = [people["marcus"], people["ines"], people["dan"], people["sarah"]]
     rows = Stakeholder.objects.in_program(program).filter(account__in=accounts).order_by("pk")
     for person in rows[:120:4]:
-        know(
+        set_relationship(
             stakeholder=person,
             user=dice.choice(knowing),
             strength=dice.randint(1, 4),

@@ -66,7 +66,7 @@ FROM told WHERE e.program_id = %(program)s AND e.id > %(mark)s
 _ATTEMPTED = """
 UPDATE accounts_journalevent SET at = %(at)s
 WHERE program_id = %(program)s AND lead_id = %(lead)s AND detail->>'attempt' = %(attempt)s"""
-_TOLD = """
+_FEEDBACK_AT = """
 UPDATE accounts_journalevent SET at = %(at)s WHERE id = (
     SELECT max(id) FROM accounts_journalevent
     WHERE program_id = %(program)s AND lead_id = %(lead)s AND kind = 'feedback_given')"""
@@ -157,7 +157,7 @@ def _first_word(story: Story, row: HandOff) -> None:
     if at > timezone.now() or lead.closed_at:
         return
     judge(story, lead, row.owner, fits=story.dice.random() < FITS)
-    _run(_TOLD, program=story.program.pk, lead=row.lead_id, at=at)
+    _run(_FEEDBACK_AT, program=story.program.pk, lead=row.lead_id, at=at)
 
 
 def _try_to_reach(story: Story, row: HandOff) -> None:

@@ -15,12 +15,12 @@ from accounts.models import Account, JournalEvent, JournalKind, Stage, Stakehold
 from alignment.people.models import Program, User
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
-from campaigns.calendar.queries.around import zone_of
+from campaigns.calendar.queries.conflict_context import zone_of
 from campaigns.library.models import Play
 from campaigns.plays.models import PlayRun, RunTouch
 from campaigns.plays.queries import steps_of
 from campaigns.plays.rules.planning import ONE_PERSON
-from campaigns.plays.rules.steps import Step, fall, step_of
+from campaigns.plays.rules.steps import Step, step_of, step_times
 
 # A run lasts three weeks; the first date leaves room for the deals of the story.
 SINCE, UNTIL = timedelta(days=110), timedelta(days=28)
@@ -109,7 +109,7 @@ def _touches(
         result = _result(step, luck, dice)
         if meets and step.position == last_call:
             result = "meeting"
-        starts, ends = fall(step, run.starts_on, zone, is_day_off)
+        starts, ends = step_times(step, run.starts_on, zone, is_day_off)
         touch = _touch(run, step, starts, ends, people, "" if is_over else result, is_over=is_over)
         thread = thread or touch.pk
         Touch.objects.in_program(run.program).filter(pk=touch.pk).update(thread=thread)

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alignment.core.touched import TouchedForm
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.workspace.calendar.forms import WHEN_FORMATS, WhenField
 from campaigns.insights.models import LONGEST_MESSAGE
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
-class RhythmForm(TouchedForm):
+class RhythmForm(ChangedFieldsForm):
     weekday = forms.TypedChoiceField(label=_("Day"), choices=list(WEEKDAYS.items()), coerce=int)
     hour = forms.TypedChoiceField(
         label=_("Hour"),
@@ -92,7 +92,7 @@ class ChangeForm(forms.Form):
         named = [(key, str(asset)) for key, asset in self.assets.items()]
         fields["asset"].choices = [("", _("None")), *named]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments for the action."""
         given = dict(self.cleaned_data)
         return given | {

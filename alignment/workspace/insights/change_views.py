@@ -94,7 +94,7 @@ def message_change_new(request: ProgramRequest) -> HttpResponse:
     briefing = _briefing(request)
     if form.is_valid():
         try:
-            made = record_change(by=request.user, briefing=briefing, **form.said())
+            made = record_change(by=request.user, briefing=briefing, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         except Overtaken as late:

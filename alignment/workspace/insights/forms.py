@@ -69,16 +69,16 @@ class NoteFilter(django_filters.FilterSet):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
-    def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+    def kept(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> ScopedQuerySet[Note]:
         """The view does the search, because it also needs the words for excerpts."""
         return rows
 
-    def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> Any:
+    def by_topic(self, rows: ScopedQuerySet[Note], _name: str, value: str) -> ScopedQuerySet[Note]:
         return rows.filter(
             pk__in=self.tags.filter(topic=int(value), state="accepted").values("note")
         )
 
-    def by_state(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> Any:
+    def by_state(self, rows: ScopedQuerySet[Note], _name: str, _value: str) -> ScopedQuerySet[Note]:
         return rows.filter(pk__in=self.tags.filter(state="suggested").values("note"))
 
 
@@ -220,7 +220,7 @@ class MarkForm(forms.Form):
         topic: Any = self.fields["topic"]
         topic.choices = [("", "—"), *groups.items(), (gettext("Without a topic"), free)]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         chosen = self.cleaned_data["topic"]
         topic = self.topics.get(chosen)
         kind = topic.kind if topic else chosen
@@ -402,7 +402,7 @@ class AskForm(forms.Form):
         named = [(key, str(deal)) for key, deal in self.deals.items()]
         opportunity.choices = [("", _("None")), *named]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         at = given.pop("due_time")
         if at is not None:
@@ -425,12 +425,12 @@ class DoneForm(forms.Form):
             *((key, str(row)) for key, row in self.assets.items()),
         ]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {"asset": self.assets.get(self.cleaned_data["asset"])}
 
 
 class DeclineForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=300)
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

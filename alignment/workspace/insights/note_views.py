@@ -18,7 +18,7 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
-from alignment.workspace.accounts.choosing import choose, offer
+from alignment.workspace.accounts.account_picker import choose, offer
 from alignment.workspace.deals.record import deals_of_account
 from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
@@ -71,9 +71,8 @@ def note(request: ProgramRequest, note_id: int) -> HttpResponse:
 def note_choose(request: ProgramRequest) -> HttpResponse:
     """Choose the account first."""
     offered = offer(program=request.program, user=request.user, text=request.GET.get("q", ""))
-    chosen = number_in(request.GET, "account")
-    if not request.htmx and (chosen or offered.meant):
-        account = chosen or offered.meant.pk  # type: ignore[union-attr]
+    account = number_in(request.GET, "account") or offered.meant_id
+    if account and not request.htmx:
         return redirect("workspace:note_new", request.program.slug, account)
     home = reverse("workspace:insights", args=[request.program.slug])
     return choose(request, offered, title=_("New note"), home=home, home_title=_("Insights"))
@@ -137,7 +136,7 @@ def note_mark(request: ProgramRequest, note_id: int) -> HttpResponse:
     form = MarkForm(data, initial=initial, topics=topics_of(request.program))
     if form.is_valid():
         try:
-            mark(note=found, by=request.user, **form.said())
+            mark(note=found, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

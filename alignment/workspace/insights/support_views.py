@@ -69,7 +69,7 @@ def support_new(request: ProgramRequest, account_id: int) -> HttpResponse:
         back = reverse("workspace:opportunity", args=[request.program.slug, deal])
 
     def asked() -> None:
-        ask(account=account, by=request.user, **form.said())
+        ask(account=account, by=request.user, **form.arguments())
 
     words = {"title": _("Ask marketing"), "about": account.name, "back": back}
     return _done(request, form, asked, _("Asked. Marketing is told."), words)
@@ -104,7 +104,7 @@ def support_done(request: ProgramRequest, support_id: int) -> HttpResponse:
     form = DoneForm(request.POST if request.method == "POST" else None, assets=assets)
 
     def delivered() -> None:
-        deliver(support=found, by=request.user, **form.said())
+        deliver(support=found, by=request.user, **form.arguments())
 
     words = {"title": _("It is there"), "about": found.what, "back": _list(request)}
     return _done(request, form, delivered, _("Done. Sales is told."), words)
@@ -118,7 +118,7 @@ def support_decline(request: ProgramRequest, support_id: int) -> HttpResponse:
     form = DeclineForm(request.POST if request.method == "POST" else None)
 
     def declined() -> None:
-        decline(support=found, by=request.user, **form.said())
+        decline(support=found, by=request.user, **form.arguments())
 
     words = {"title": _("Decline the request"), "about": found.what, "back": _list(request)}
     text = _("Declined. Sales is told why.")

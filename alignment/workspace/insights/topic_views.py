@@ -63,7 +63,7 @@ def topics(request: ProgramRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "view": asked.kind,
         "form": form,
-        "rows": objections.heard(program, asked),
+        "rows": objections.raised_topics(program, asked),
         "gaps": gaps(program) if asked.kind == TagKind.OBJECTION else [],
         "all_deals": objections.all_deals(program, asked.since),
         "enough": ENOUGH,

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.workspace.accounts.chips import chips_of
+from alignment.workspace.set_filters import chips_of
 from campaigns.insights.queries.notes import notes_in
 from campaigns.insights.queries.topics import topics_of
 

@@ -19,7 +19,7 @@ from alignment.sla.actions import work
 
 from .access import works_leads
 from .forms import CallForm, OwnerForm
-from .heard import missing_facts
+from .missing_facts import missing_facts
 from .queries import choices, lead_in
 from .replies import gone_to, in_place, next_page
 

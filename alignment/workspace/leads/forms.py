@@ -17,8 +17,8 @@ from alignment.sla.models import Attempt, ReasonCode
 from alignment.sla.queries.lead_work import reasons_for
 from alignment.sla.rules import attempts
 
+from .form_fields import FormKey, LongText, NeededForNo, Seen
 from .queries import member_of
-from .typed import FormKey, LongText, NeededForNo, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership, Program, User
     from alignment.sla.models import Feedback
 
-    from .heard import MissingFact
+    from .missing_facts import MissingFact
 
 LONGEST_NOTE = 4_000
 LONGEST_REASON = 500

@@ -12,18 +12,18 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Lead, Signal, Stage
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.models import Membership, Team
 from alignment.people.queries import possible_owners
 from alignment.scoring.queries import ruling
 from alignment.sla.queries.lead_work import NO_WORK, QueueWork, queue_work
 
 from ..paging import Ordering, Page, page_of
+from .after_contact import step_after_contact
 from .due_order import due_page
 from .filters import SORTS_OF_SCORES
-from .onward import onward
+from .mql_causes import MqlCause, mql_causes
 from .recent import RecentSignal, recent_signals
-from .rises import Rise, rises
 from .selection import leads_matching, scores_matching, to_call
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ class LeadRow:
     recent: list[RecentSignal]
     is_new: bool = False
     work: QueueWork = NO_WORK
-    rise: Rise | None = None
+    rise: MqlCause | None = None
 
     @property
     def action(self) -> str:
         """What to do next."""
-        then = onward(self.lead, spoken=self.work.spoken, outcome=self.work.outcome)
+        then = step_after_contact(self.lead, spoken=self.work.spoken, outcome=self.work.outcome)
         return then or self.work.action
 
 
@@ -136,10 +136,10 @@ def lead_page(
     page = _page_of_ids(program, asked, query, size)
     lead_ids = page.rows
     shown = with_shown(Lead.objects.in_program(program)).in_bulk(lead_ids)
-    know_by_address(program=program, people=[lead.stakeholder for lead in shown.values()])
+    set_known_as(program=program, people=[lead.stakeholder for lead in shown.values()])
     recent = recent_signals(program=program, lead_ids=lead_ids)
     todo = queue_work(program_id=program.pk, lead_ids=lead_ids) if with_work else {}
-    risen = rises(program=program, lead_ids=lead_ids) if with_work else {}
+    risen = mql_causes(program=program, lead_ids=lead_ids) if with_work else {}
     rows = [
         LeadRow(
             lead,
@@ -230,7 +230,7 @@ def lead_in(*, program: Program, lead_id: int) -> Lead | None:
     """One lead with its person, company, owner and score."""
     related = ("stakeholder", "account__verdict", "owner", "score", "program")
     found = Lead.objects.in_program(program).select_related(*related).filter(pk=lead_id).first()
-    know_by_address(program=program, people=[found.stakeholder] if found else [])
+    set_known_as(program=program, people=[found.stakeholder] if found else [])
     return found
 
 

@@ -18,10 +18,10 @@ from alignment.scoring.explain import Explanation, Line, explain
 from alignment.scoring.rules import ENGAGEMENT, FIT
 from alignment.sla.queries.lead_work import HandedLead, feedback_of, handed_lead
 
-from .happenings import Happening, timeline
-from .heard import missing_facts
-from .onward import onward
-from .rises import Rise, cause_words
+from .after_contact import step_after_contact
+from .missing_facts import missing_facts
+from .mql_causes import MqlCause, cause_words
+from .timeline import TimelineEntry, timeline
 
 if TYPE_CHECKING:
     from accounts.models import Account, JournalEvent, Lead
@@ -95,12 +95,12 @@ class LeadRecord:
     consents: list[Consent]
     calls: list[ValidationCall]
     stages: list[StageReached]
-    rise: Rise | None
+    mql_cause: MqlCause | None
     handed: HandedLead | None
     feedback: list[Feedback]
-    timeline: list[Happening]
+    timeline: list[TimelineEntry]
     older: str
-    then: str
+    after_contact: str
 
     @property
     def refused(self) -> set[str]:
@@ -111,7 +111,7 @@ class LeadRecord:
 def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadRecord:
     """All queries of the page, each bounded; `side` is the reader's, whose promises are shown."""
     person = lead.stakeholder
-    happenings, older = timeline(lead, before)
+    entries, older = timeline(lead, before)
     explanation = explain(lead_id=lead.pk, program=lead.program)
     moves = _moves(lead)
     calls = list(lead.validation_calls.select_related("by")[:MOST_CONTACTS])
@@ -126,22 +126,22 @@ def lead_record(*, lead: Lead, before: str, side: str | None = None) -> LeadReco
         consents=list(person.consents.order_by("channel")),
         calls=calls,
         stages=_stages(lead, moves),
-        rise=_rise(moves),
+        mql_cause=_mql_cause(moves),
         handed=handed,
         feedback=feedback_of(lead),
-        timeline=happenings,
+        timeline=entries,
         older=older,
-        then=_then(lead, handed, calls, explanation),
+        after_contact=_after_contact(lead, handed, calls, explanation),
     )
 
 
-def _then(
+def _after_contact(
     lead: Lead, handed: HandedLead | None, calls: list[ValidationCall], why: Explanation | None
 ) -> str:
     spoken = handed is not None and handed.spoken
     outcome = calls[0].outcome if calls else ""
     asked = lead.stage == Stage.MQL and outcome == ValidationCall.Outcome.VALIDATED
-    return onward(
+    return step_after_contact(
         lead, spoken=spoken, outcome=outcome, missing=missing_facts(lead, why) if asked else ()
     )
 
@@ -218,11 +218,11 @@ def _stages(lead: Lead, moves: list[JournalEvent]) -> list[StageReached]:
     return reached or [StageReached(Stage(lead.stage), lead.stage_since)]
 
 
-def _rise(moves: list[JournalEvent]) -> Rise | None:
+def _mql_cause(moves: list[JournalEvent]) -> MqlCause | None:
     """What made it an MQL, unless it was an engagement, which stands among what they did."""
     event = next((event for event in moves if event.kind == JournalKind.BECAME_MQL), None)
     words = cause_words(event.cause.get("why")) if event else ""
-    return Rise(words, event.at) if event and words else None
+    return MqlCause(words, event.at) if event and words else None
 
 
 def stage_of(event: JournalEvent) -> Stage | None:

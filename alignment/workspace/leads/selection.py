@@ -85,7 +85,7 @@ def _owned(program: Program, owner: Owner) -> Q:
     if owner.kind == "nobody":
         return Q(owner__isnull=True)
     if owner.kind == "gone":
-        return Q(owner_id__in=_gone(program))
+        return Q(owner_id__in=_former_owners(program))
     if owner.kind == "person":
         return Q(owner_id=int(owner.key))
     members = Membership.objects.in_program(program)
@@ -96,7 +96,7 @@ def _owned(program: Program, owner: Owner) -> Q:
     return Q(owner_id__in=list(members.values_list("user_id", flat=True)))
 
 
-def _gone(program: Program) -> list[int]:
+def _former_owners(program: Program) -> list[int]:
     """Owners of leads who left the program, only look on by now, or whose account is closed."""
     owns = Lead.objects.in_program(program).filter(owner=OuterRef("pk"))
     here = possible_owners(program).filter(user__is_active=True)

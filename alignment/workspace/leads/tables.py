@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stage
 from accounts.models.leads import OPEN_STAGES
+from alignment.core.figures import capped
 
-from ..words import capped
 from .queries import COUNT_UP_TO
 
 if TYPE_CHECKING:

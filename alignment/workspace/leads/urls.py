@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import actions_views, chosen_views, then_views, views, work_views
+from . import actions_views, chosen_views, past_views, views, work_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", views.queue, name="queue"),
@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/recycle/", chosen_views.recycle_chosen, name="leads_recycle"),
     path("leads/disqualify/", chosen_views.disqualify_chosen, name="leads_disqualify"),
     path("leads/<int:lead_id>/", views.lead, name="lead"),
-    path("leads/<int:lead_id>/then/", then_views.then, name="lead_then"),
+    path("leads/<int:lead_id>/then/", past_views.lead_past, name="lead_past"),
     path("leads/<int:lead_id>/claim/", actions_views.claim, name="lead_claim"),
     path("leads/<int:lead_id>/assign/", actions_views.assign, name="lead_assign"),
     path("leads/<int:lead_id>/call/", actions_views.call, name="lead_call"),

@@ -32,7 +32,7 @@ from .queries import (
     waiting_count,
 )
 from .record import lead_record
-from .refused import refusal_words, refused_channels
+from .refused_channels import refusal_words, refused_channels
 from .selection import WINDOW, is_windowed
 from .tables import list_columns, list_tabs, queue_columns, queue_tabs
 

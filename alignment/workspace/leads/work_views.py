@@ -21,9 +21,9 @@ from campaigns.opportunities.actions import moving
 
 from .access import works_leads
 from .actions_views import back_to, done, form_page, form_reply, lead_or_404
+from .feedback import after_no, already_said, carried_over, newest_feedback
 from .forms import AttemptForm, CodedForm, FeedbackForm, RecycleForm
-from .judged import after_no, already_said, carried_over, newest_word
-from .refused import refusal_words, refused_channels
+from .refused_channels import refusal_words, refused_channels
 from .replies import gone_to, toast
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def attempt(request: ProgramRequest, lead_id: int) -> HttpResponse:
 def feedback(request: ProgramRequest, lead_id: int) -> HttpResponse:
     """New feedback replaces the previous one only if the person has seen that."""
     lead = lead_or_404(request, lead_id)
-    word = newest_word(lead)
+    word = newest_feedback(lead)
     usual = {"seen": word.pk if word else 0}
     form = FeedbackForm(request.POST or None, program=request.program, initial=usual)
     if request.method == "POST" and form.is_valid():

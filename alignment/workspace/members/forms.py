@@ -12,12 +12,12 @@ from alignment.people.permissions import Permission, Seat, may
 from alignment.sla.forms.handoffs import by_team
 
 from ..leads.access import can_work
-from .held import KINDS, heirs_of
+from .owned_work import KINDS, heirs_of
 
 if TYPE_CHECKING:
     from alignment.people.models import Membership, User
 
-    from .held import Held
+    from .owned_work import OwnedWork
 
 NOBODY = "nobody"
 LABELS = {
@@ -31,12 +31,12 @@ class HeirsForm(ActionForm):
     """One choice per kind of work that the person holds and that `giver` may assign."""
 
     def __init__(
-        self, *args: Any, member: Membership, held: Held, giver: Membership, **kwargs: Any
+        self, *args: Any, member: Membership, owned: OwnedWork, giver: Membership, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._users: dict[str, User] = {}
         for kind in KINDS:
-            if getattr(held, kind) and _may_give(giver, kind):
+            if getattr(owned, kind) and _may_give(giver, kind):
                 heirs = heirs_of(member, kind)
                 self._users |= {str(heir.user_id): heir.user for heir in heirs}
                 self.fields[kind] = forms.ChoiceField(

@@ -7,7 +7,7 @@ from alignment.jobs.models import Job
 from alignment.jobs.runner import JobFailed, step_of
 from alignment.people.models import User
 
-from .giving import give_batch
+from .handover import hand_over_batch
 
 
 @step_of(Job.Kind.HAND_OVER)
@@ -21,7 +21,7 @@ def hand_over_step(job: Job) -> bool:
     kind = left[0]
     heir = heirs[kind]
     try:
-        moved, after = give_batch(
+        moved, after = hand_over_batch(
             program=job.program,
             person=job.parameters["person"],
             kind=kind,

@@ -17,7 +17,7 @@ from alignment.people.actions.teams import delete_team, why_not_deleted
 from alignment.people.forms import ActionForm
 from alignment.people.permissions import Permission, Seat, may_run_team
 
-from .held import states_of
+from .owned_work import states_of
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest

@@ -19,14 +19,14 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission, Seat, may_fill
 
 from .forms import HeirsForm
-from .giving import give, remove_and_give
-from .held import held_by
+from .handover import hand_over, remove_and_hand_over
+from .owned_work import owned_by
 
 if TYPE_CHECKING:
     from alignment.people.models import Membership
     from alignment.people.requests import ProgramRequest
 
-    from .held import Held
+    from .owned_work import OwnedWork
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -39,15 +39,15 @@ def remove(request: ProgramRequest, member: int) -> HttpResponse:
     is_me = row.user_id == request.user.pk
     if not is_me and not may_fill(Seat.of(request.membership), Seat.of(row)):
         raise PermissionDenied
-    held = held_by(row)
-    form = _form(request, row, held)
+    owned = owned_by(row)
+    form = _form(request, row, owned)
     if form.is_bound and form.is_valid():
-        end = partial(remove_and_give, member=row, by=request.user)
+        end = partial(remove_and_hand_over, member=row, by=request.user)
         given = form.run(partial(end, heirs=form.heirs()))
         if given is not None:
-            _tell_given(request, given)
+            _message_given(request, given)
             return _gone(request, row, is_me)
-    words = {"row": row, "held": held, "form": form, "is_me": is_me, "tab": "members"}
+    words = {"row": row, "owned": owned, "form": form, "is_me": is_me, "tab": "members"}
     words["side_alone"] = queries.side_left_alone(row)
     return _page(request, "workspace/members/remove.html", words)
 
@@ -59,17 +59,17 @@ def work(request: ProgramRequest, member: int) -> HttpResponse:
     row = _member(request, member)
     if not may_fill(Seat.of(request.membership), Seat.of(row)):
         raise Http404
-    held = held_by(row)
-    form = _form(request, row, held)
+    owned = owned_by(row)
+    form = _form(request, row, owned)
     if form.is_bound and form.is_valid():
-        give_on = partial(give, program=request.program, person=row.user_id, by=request.user)
+        give_on = partial(hand_over, program=request.program, person=row.user_id, by=request.user)
         given = form.run(partial(give_on, heirs=form.heirs()))
         if given is not None:
-            _tell_given(request, given)
+            _message_given(request, given)
             return redirect("program:members", request.program.slug)
-    if not held.work and not held.promises:
+    if not owned.work and not owned.promises:
         return redirect("program:members", request.program.slug)
-    words = {"row": row, "held": held, "form": form, "tab": "members"}
+    words = {"row": row, "owned": owned, "form": form, "tab": "members"}
     return _page(request, "workspace/members/work.html", words)
 
 
@@ -80,9 +80,9 @@ def _member(request: ProgramRequest, pk: int) -> Membership:
     return row
 
 
-def _form(request: ProgramRequest, row: Membership, held: Held) -> HeirsForm:
+def _form(request: ProgramRequest, row: Membership, owned: OwnedWork) -> HeirsForm:
     sent = request.POST if request.method == "POST" else None
-    return HeirsForm(sent, member=row, held=held, giver=request.membership)
+    return HeirsForm(sent, member=row, owned=owned, giver=request.membership)
 
 
 def _page(request: ProgramRequest, template: str, words: dict[str, Any]) -> HttpResponse:
@@ -97,7 +97,7 @@ def _gone(request: ProgramRequest, row: Membership, is_me: bool) -> HttpResponse
     return redirect("program:members", request.program.slug)
 
 
-def _tell_given(request: ProgramRequest, given: int | Job) -> None:
+def _message_given(request: ProgramRequest, given: int | Job) -> None:
     if isinstance(given, Job):
         text = _("Their leads, accounts and opportunities change hands in a job, see Jobs.")
         messages.info(request, text)

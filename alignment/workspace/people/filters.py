@@ -57,14 +57,20 @@ class PersonFilter(django_filters.FilterSet):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
-    def by_text(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+    def by_text(
+        self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str
+    ) -> ScopedQuerySet[Stakeholder]:
         return people_like(self.program, rows, value)
 
-    def by_stage(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+    def by_stage(
+        self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str
+    ) -> ScopedQuerySet[Stakeholder]:
         leads = Lead.objects.in_program(self.program).filter(stage=value)
         return rows.filter(Exists(leads.filter(stakeholder=OuterRef("pk"))))
 
-    def by_contact(self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str) -> Any:
+    def by_contact(
+        self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str
+    ) -> ScopedQuerySet[Stakeholder]:
         if value == "never":
             return rows.filter(do_not_contact=True)
         consents = Consent.objects.in_program(self.program).filter(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from accounts.models import Channel, Consent, EmailAddress, Lead, Phone, Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.scoring.queries import ruling
 from alignment.workspace.paging import Ordering, Page, page_of
 from alignment.workspace.timeline import Timeline, timeline_of
@@ -103,7 +103,7 @@ def person_in(*, program: Program, person_id: int) -> Stakeholder | None:
     """The person with the account, if they belong to this program."""
     rows = Stakeholder.objects.in_program(program).select_related("account", "program")
     found = rows.filter(pk=person_id).first()
-    know_by_address(program=program, people=[found])
+    set_known_as(program=program, people=[found])
     return found
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account, Stakeholder
+from alignment.core import figures
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.scoring.queries import ruling
-from alignment.workspace import words
-from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.exports import csv_response
+from alignment.workspace.set_filters import chips_of
 
 from . import queries
 from .filters import PersonFilter
@@ -45,7 +45,7 @@ def people(request: ProgramRequest) -> HttpResponse:
         "chips": chips,
         "model": ruling(request.program).compiled.model,
         "count": count,
-        "count_words": words.capped(count, queries.COUNT_UP_TO),
+        "count_words": figures.capped(count, queries.COUNT_UP_TO),
         "is_new_program": not count and not chips,
         "of_account": _account(request, asked),
     }

@@ -73,7 +73,7 @@ class CampaignForm(EditForm):
             given["plays"] = sorted(int(pk) for pk in given["plays"])
         return given
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments for creating a campaign."""
         return self.facts_of(self.cleaned_data)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max
 
 from accounts.models import Engagement, Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
 
@@ -61,7 +61,7 @@ def engagements_of(
         rows = rows.filter(stakeholder__account=account)
     page = page_of(rows, BY_MOMENT, asked, size=PAGE)
     people = [row.stakeholder for row in page.rows]
-    know_by_address(program=campaign.program_id, people=people)
+    set_known_as(program=campaign.program_id, people=people)
     return page
 
 
@@ -79,5 +79,5 @@ def people_that_engaged(campaign: Campaign) -> list[Group]:
     counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
     found = list(counted.order_by("-number", "stakeholder")[:MOST_GROUPS])
     people = Stakeholder.objects.in_program(campaign.program_id).in_bulk([row[0] for row in found])
-    know_by_address(program=campaign.program_id, people=people.values())
+    set_known_as(program=campaign.program_id, people=people.values())
     return [Group(pk, str(people[pk]), number, last) for pk, number, last in found]

@@ -21,12 +21,12 @@ from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
-from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.accounts.filters import AccountFilter
 from alignment.workspace.accounts.queries import members_of
 from alignment.workspace.edits import EditForm, save_edit
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
+from alignment.workspace.set_filters import chips_of
 from campaigns.actions.audience import MOST_ACCOUNTS, add_accounts, remove_account
 from campaigns.actions.campaigns import (
     add_campaign,
@@ -82,7 +82,7 @@ def campaign_new(request: ProgramRequest) -> HttpResponse:
     form = _form(request)
     if form.is_valid():
         try:
-            made = add_campaign(program=request.program, by=request.user, **form.said())
+            made = add_campaign(program=request.program, by=request.user, **form.arguments())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:

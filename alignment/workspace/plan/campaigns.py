@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -225,7 +225,11 @@ def bounds(campaign: Campaign) -> tuple[datetime, datetime]:
     """From midnight of the first day to midnight after the last one, in the program's time zone."""
     zone = ZoneInfo(campaign.program.time_zone)
     first, after = campaign.starts_on, campaign.ends_on + timedelta(days=1)
-    return tuple(datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, after))  # type: ignore[return-value]
+    return _midnight(first, zone), _midnight(after, zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _during(campaign: Campaign, column: str = "occurred_at") -> dict[str, datetime]:

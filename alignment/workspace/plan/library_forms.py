@@ -62,14 +62,18 @@ class AssetFilter(django_filters.FilterSet):
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
 
-    def by_text(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> Any:
+    def by_text(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> ScopedQuerySet[Asset]:
         return rows.filter(Q(title__icontains=value) | Q(message__icontains=value))
 
-    def by_sector(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> Any:
+    def by_sector(
+        self, rows: ScopedQuerySet[Asset], _name: str, value: str
+    ) -> ScopedQuerySet[Asset]:
         """Content for every sector also suits this one."""
         return rows.filter(sector__in=(value, ""))
 
-    def by_state(self, rows: ScopedQuerySet[Asset], _name: str, value: str) -> Any:
+    def by_state(
+        self, rows: ScopedQuerySet[Asset], _name: str, value: str
+    ) -> ScopedQuerySet[Asset]:
         """Without this filter the view leaves out retired content."""
         return rows.filter(retired_at__isnull=False) if value == "retired" else rows
 

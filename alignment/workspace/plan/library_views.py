@@ -15,10 +15,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.workspace.accounts.chips import chips_of
 from alignment.workspace.edits import save_edit
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from alignment.workspace.set_filters import chips_of
 from campaigns.library.actions.assets import add_asset, change_asset, retire_asset
 from campaigns.library.models import Asset
 from campaigns.library.queries import asset_in

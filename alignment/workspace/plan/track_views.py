@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
@@ -37,7 +37,7 @@ MOST_OFFERED = 200
 @vary_on_headers("HX-Request")
 def track(request: ProgramRequest, track_id: int) -> HttpResponse:
     page = track_page(_track(request, track_id))
-    know_by_address(program=request.program, people=[member.stakeholder for member in page.members])
+    set_known_as(program=request.program, people=[member.stakeholder for member in page.members])
     part = "#record" if request.htmx else ""
     return render(request, f"workspace/plan/track.html{part}", {"page": page})
 
@@ -90,7 +90,7 @@ def _offered(found: Track) -> list[Stakeholder]:
     rows = rows.filter(account__in=audience.values("account_id"), do_not_contact=False)
     rows = rows.exclude(pk__in=inside.values("stakeholder_id"))
     people = list(rows.order_by("account__name_key", "last_name", "id")[:MOST_OFFERED])
-    know_by_address(program=program, people=people)
+    set_known_as(program=program, people=people)
     return people
 
 

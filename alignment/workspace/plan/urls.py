@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from . import apart_views, track_views
 from . import campaign_rows_views as rows_views
 from . import campaign_views as campaigns
 from . import library_views as library
+from . import policy_impact_views, track_views
 
 urlpatterns: list[URLPattern] = [
-    path("policy/versions/<int:older>/<int:newer>/", apart_views.between, name="policy_apart"),
+    path(
+        "policy/versions/<int:older>/<int:newer>/",
+        policy_impact_views.between,
+        name="policy_impact",
+    ),
     path("content/", library.library, name="library"),
     path("content/gaps/", library.library_gaps, name="library_gaps"),
     path("content/new/", library.asset_new, name="asset_new"),

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from alignment.people.models import Membership
-from alignment.people.tokens import hash_secret
 from alignment.sla.models import CalendarFeed, Clock
 from alignment.sla.rules.sums import sum_in_words
 
@@ -25,28 +22,6 @@ if TYPE_CHECKING:
 # Short, so that a day with many promises stays readable in any calendar app.
 LENGTH = timedelta(minutes=15)
 MOST = 500
-
-
-def feed_of(secret: str) -> CalendarFeed | None:
-    """The feed behind a secret address, if its person still belongs to the program; records the
-    access.
-    """
-    feed = (
-        CalendarFeed.objects.across_programs()
-        .select_related("program", "user")
-        .filter(secret_hash=hash_secret(secret), user__is_active=True)
-        .first()
-    )
-    if feed is None:
-        return None
-    members = Membership.objects.in_program(feed.program_id)
-    # A person who left and came back needs a new address.
-    if not members.filter(user=feed.user_id, created_at__lte=feed.created_at).exists():
-        return None
-    CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk).update(
-        read_at=timezone.now()
-    )
-    return feed
 
 
 def calendar_of(feed: CalendarFeed) -> bytes:

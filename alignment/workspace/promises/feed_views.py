@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.sla.actions.feeds import close_feed, open_feed
+from alignment.sla.actions.feeds import close_feed, open_feed, read_feed
 from alignment.sla.models import CalendarFeed
 
-from .feed import calendar_of, feed_of
+from .feed import calendar_of
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
@@ -48,7 +48,7 @@ def feed_close(request: ProgramRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """For calendar apps, which do not sign in: the secret address is the key."""
-    found = feed_of(secret)
+    found = read_feed(secret=secret)
     if found is None:
         raise Http404
     with translation.override(found.user.language):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.sla.actions.answers import LONGEST
 
-from ..leads.typed import LongText
+from ..leads.form_fields import LongText
 
 
 class AnswerForm(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import JournalEvent
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force
 from alignment.core import figures
@@ -62,7 +62,7 @@ def shown_clocks(clocks: ScopedQuerySet[Clock]) -> ScopedQuerySet[Clock]:
 
 
 def _lines(program: Program, clocks: list[Clock]) -> list[Line]:
-    know_by_address(program=program, people=[clock.lead.stakeholder for clock in clocks])
+    set_known_as(program=program, people=[clock.lead.stakeholder for clock in clocks])
     return lines_of(clocks)
 
 
@@ -214,7 +214,7 @@ class WallSide:
         return figures.share(self.kept, counted) if counted > 0 else None
 
 
-def wall(*, program: Program, since: datetime) -> list[WallSide]:
+def wallboard(*, program: Program, since: datetime) -> list[WallSide]:
     """Both sides in the same way: seven queries, independent of the number of promises."""
     clocks = Clock.objects.in_program(program)
     ended = clocks.filter(ended_at__gte=since).values("side")

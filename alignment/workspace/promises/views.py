@@ -172,7 +172,7 @@ def wallboard(request: ProgramRequest) -> HttpResponse:
     """For a screen in the office: both sides, updated live and held to the same standard."""
     zone = request.program.time_zone
     context = {
-        "sides": queries.wall(program=request.program, since=queries.start_of_day(zone)),
+        "sides": queries.wallboard(program=request.program, since=queries.start_of_day(zone)),
         "zone": zone,
     }
     part = "#wall" if request.htmx else ""

@@ -18,7 +18,7 @@ from alignment.people.models import Membership, Program, Team, User
 from alignment.workspace.models import LONGEST_NAME, LONGEST_QUERY, SavedView
 
 from .pages import PAGES
-from .queries import shelves_of, visible_views
+from .queries import teams_to_share_with, visible_views
 from .rules import kept
 
 MOST_ON_A_SHELF = 30
@@ -41,12 +41,12 @@ def save_view(
     """
     view = SavedView(program=program, page=page)
     _put(view, _seat(program, by), team)
-    _say(view, name=name, query=query)
+    _set(view, name=name, query=query)
     _demand_room(view)
     view.save()
     if is_default:
         _make_first(view)
-    return _told(view, "view.save", by)
+    return _record(view, "view.save", by)
 
 
 @transaction.atomic
@@ -65,13 +65,13 @@ def change_view(*, view: SavedView, by: User, **changes: Any) -> SavedView:
         _demand_room(found)
     else:
         _lock_shelf(found)
-    _say(found, name=changes.get("name", found.name), query=changes.get("query", found.query))
+    _set(found, name=changes.get("name", found.name), query=changes.get("query", found.query))
     if "is_default" in changes and not changes["is_default"]:
         found.is_default = False
     found.save()
     if changes.get("is_default"):
         _make_first(found)
-    return _told(found, "view.change", by, changed=sorted(changes))
+    return _record(found, "view.change", by, changed=sorted(changes))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def remove_view(*, view: SavedView, by: User) -> None:
     found = visible_views(_seat(view.program, by)).filter(pk=view.pk).first()
     if found is None:
         raise PermissionDenied
-    _told(found, "view.remove", by, name=found.name)
+    _record(found, "view.remove", by, name=found.name)
     found.delete()
 
 
@@ -93,7 +93,7 @@ def _seat(program: Program, by: User) -> Membership:
 
 def _put(view: SavedView, seat: Membership, team: Team | None) -> None:
     """Move it to the shelf of a team, or of the person."""
-    if team is not None and team not in shelves_of(seat):
+    if team is not None and team not in teams_to_share_with(seat):
         raise ValidationError({"team": _("You can share with your own team.")})
     view.team = team
     view.owner = None if team else seat.user
@@ -107,24 +107,24 @@ def _lock_shelf(view: SavedView) -> None:
     list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
-def _shelf(view: SavedView) -> Any:
+def _same_scope(view: SavedView) -> Any:
     rows = SavedView.objects.in_program(view.program_id).filter(page=view.page)
     rows = rows.filter(team=view.team_id) if view.team_id else rows.filter(owner=view.owner_id)
     return rows.exclude(pk=view.pk)
 
 
 def _demand_room(view: SavedView) -> None:
-    if _shelf(view).count() >= MOST_ON_A_SHELF:
+    if _same_scope(view).count() >= MOST_ON_A_SHELF:
         text = _("%(number)s views are enough: remove one first.") % {"number": MOST_ON_A_SHELF}
         raise ValidationError({"name": text})
 
 
-def _say(view: SavedView, *, name: str, query: str) -> None:
+def _set(view: SavedView, *, name: str, query: str) -> None:
     """Set the name and filters, after validation."""
     view.name = " ".join(name.split())
     if not view.name or len(view.name) > LONGEST_NAME or "\x00" in view.name:
         raise ValidationError({"name": _("Give it a name of 60 characters at most.")})
-    if _shelf(view).filter(name__iexact=view.name).exists():
+    if _same_scope(view).filter(name__iexact=view.name).exists():
         raise ValidationError({"name": _("There is already a view of that name.")})
     view.query = _query(view, query)
 
@@ -147,12 +147,12 @@ def _query(view: SavedView, query: str) -> str:
 
 
 def _make_first(view: SavedView) -> None:
-    _shelf(view).filter(is_default=True).update(is_default=False)
+    _same_scope(view).filter(is_default=True).update(is_default=False)
     view.is_default = True
     view.save(update_fields=["is_default"])
 
 
-def _told(view: SavedView, action: str, by: User, **detail: Any) -> SavedView:
+def _record(view: SavedView, action: str, by: User, **detail: Any) -> SavedView:
     audit.record(
         by=by, action=action, target=view, program_id=view.program_id, team=view.team_id, **detail
     )

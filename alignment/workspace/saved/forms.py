@@ -40,7 +40,7 @@ class ViewForm(forms.Form):
         if not self.teams:
             del self.fields["team"]
 
-    def said(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments for the actions."""
         said = dict(self.cleaned_data)
         said["team"] = self.teams.get(said.get("team") or 0)

@@ -40,7 +40,7 @@ def first_view(views: Sequence[SavedView]) -> SavedView | None:
     return next((view for view in first if view.owner_id), first[0] if first else None)
 
 
-def shelves_of(membership: Membership) -> list[Team]:
+def teams_to_share_with(membership: Membership) -> list[Team]:
     """The teams with which the person may share a view."""
     teams = Team.objects.in_program(membership.program_id).order_by("side", "name")
     if may(membership.role, Permission.MANAGE_PROGRAM):

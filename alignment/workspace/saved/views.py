@@ -20,7 +20,7 @@ from alignment.workspace.pages import form_page
 from .actions import change_view, remove_view, save_view
 from .forms import ViewForm
 from .pages import PAGES
-from .queries import shelves_of, visible_views
+from .queries import teams_to_share_with, visible_views
 from .rules import kept
 
 if TYPE_CHECKING:
@@ -46,7 +46,9 @@ def view_new(request: ProgramRequest) -> HttpResponse:
     form = _form(request, initial)
     if form.is_valid():
         try:
-            made = save_view(program=request.program, page=PAGE, by=request.user, **form.said())
+            made = save_view(
+                program=request.program, page=PAGE, by=request.user, **form.arguments()
+            )
         except ValidationError as refused:
             form.refuse(refused)
         else:
@@ -69,7 +71,7 @@ def view_edit(request: ProgramRequest, view_id: int) -> HttpResponse:
     }
     form = _form(request, initial)
     if form.is_valid():
-        said = form.said()
+        said = form.arguments()
         del said["query"]
         try:
             change_view(view=view, by=request.user, **said)
@@ -109,7 +111,7 @@ def _known(query: str) -> str:
 
 def _form(request: ProgramRequest, initial: dict[str, Any]) -> ViewForm:
     data = request.POST if request.method == "POST" else None
-    return ViewForm(data, initial=initial, teams=shelves_of(request.membership))
+    return ViewForm(data, initial=initial, teams=teams_to_share_with(request.membership))
 
 
 def _view(request: ProgramRequest, view_id: int) -> SavedView:

@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from accounts.models import Account, EmailAddress, Lead, Stakeholder
 from accounts.queries.finding import accounts_like, people_like
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core.search_keys import SearchKey, has_words
 from alignment.reference.names import name_key
 from campaigns.library.models import Asset
@@ -79,7 +79,7 @@ def find(*, program: Program, text: str, each: int = EACH) -> Found:
     place = {person.pk: index for index, person in enumerate(people)}
     open_leads = sorted(leads[:each], key=lambda lead: place[lead.stakeholder_id])
     named = [*people, *(lead.stakeholder for lead in open_leads)]
-    know_by_address(program=program, people=named)
+    set_known_as(program=program, people=named)
     accounts = accounts_named(program, wanted, each)
     return Found(
         wanted,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alignment.core.touched import TouchedForm
+from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.people.models import Membership, Side, User
 from campaigns.library.models import Play
 from campaigns.selection.actions.listing import Work
@@ -116,7 +116,7 @@ def work_of(target: Target) -> dict[str, Any]:
     }
 
 
-class SettingsForm(TouchedForm):
+class SettingsForm(ChangedFieldsForm):
     capacity = forms.IntegerField(
         label=_("Places on the list"), min_value=1, max_value=MOST_TARGETS
     )

@@ -19,8 +19,8 @@ from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
 from campaigns.selection.actions import confirming, sessions, voting
-from campaigns.selection.actions.holding import LIVE
 from campaigns.selection.actions.listing import place
+from campaigns.selection.actions.locks import LIVE
 from campaigns.selection.actions.refusals import SelectionRefused
 from campaigns.selection.queries.past import past_sessions
 from campaigns.selection.queries.session_page import Row, candidate_in, session_page

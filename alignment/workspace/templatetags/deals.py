@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from alignment.core import figures
 from alignment.sla.rules.sums import length_in_words
-from alignment.workspace.places import industry_title
+from alignment.workspace.reference_names import industry_title
 from campaigns.committee.rules import Gap
 from campaigns.insights.helpful_words import reason_words
 from campaigns.insights.rules.helpful import Because

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from accounts.models import Lead
     from alignment.people.models import User
     from alignment.sla.models import Clock
+    from alignment.workspace.leads.mql_causes import MqlCause
     from alignment.workspace.leads.recent import RecentSignal
-    from alignment.workspace.leads.rises import Rise
 
 register = template.Library()
 
@@ -63,7 +63,7 @@ def company_cell(lead: Lead, accounts_url: str) -> SafeString:
 
 @register.simple_tag
 def why_cell(
-    recent: Sequence[RecentSignal], action: str = "", rise: Rise | None = None
+    recent: Sequence[RecentSignal], action: str = "", rise: MqlCause | None = None
 ) -> SafeString:
     """What made the lead an MQL, the latest signal and its time; below it the next action, or else
     the earlier signals.
@@ -97,7 +97,7 @@ def why_cell(
     return format_html('{}<span class="sub two-lines">{}</span>', first, mark_safe(after))
 
 
-def _rise(rise: Rise, recent: Sequence[RecentSignal]) -> SafeString:
+def _rise(rise: MqlCause, recent: Sequence[RecentSignal]) -> SafeString:
     """As often as it was seen, if it is a signal that was seen lately."""
     seen = next((signal for signal in recent if signal.code == rise.code), None)
     return _signal(seen) if seen else format_html("{} {}", rise.text, ago(rise.at, "quiet"))

@@ -8,8 +8,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from alignment.core import figures
-from alignment.workspace import places, words
-from alignment.workspace.accounts.sides import why_alike
+from alignment.workspace import reference_names
+from alignment.workspace.accounts.duplicate_comparison import why_alike
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -25,29 +25,29 @@ register.filter(why_alike)
 @register.filter
 def employees(account: Account) -> str:
     """ "50–200"; empty if unknown."""
-    return words.employees_range(account.employees_low, account.employees_high)
+    return figures.people_range(account.employees_low, account.employees_high)
 
 
 @register.filter
 def revenue(account: Account) -> str:
     """ "$10M–$50M"; empty if unknown."""
-    return words.dollar_range(account.revenue_low, account.revenue_high)
+    return figures.dollar_range(account.revenue_low, account.revenue_high)
 
 
 @register.filter
 def dollars(amount: int | None) -> str:
-    return "" if amount is None else words.dollars(amount)
+    return "" if amount is None else figures.dollars(amount)
 
 
 @register.filter
 def industry(account: Account) -> str:
     """The title of its NAICS code, else the industry named in its source."""
-    return places.industry_title(account.naics) if account.naics else account.industry
+    return reference_names.industry_title(account.naics) if account.naics else account.industry
 
 
 @register.filter
 def metro(account: Account) -> str:
-    return places.metro_name(account.cbsa) if account.cbsa else ""
+    return reference_names.metro_name(account.cbsa) if account.cbsa else ""
 
 
 @register.filter
@@ -59,7 +59,7 @@ def place(account: Account) -> str:
 
 @register.filter
 def whole(number: int) -> str:
-    return words.whole(number)
+    return figures.whole(number)
 
 
 @register.filter
@@ -85,4 +85,4 @@ def breakable(address: str) -> SafeString:
 @register.filter
 def upto(number: int, most: int) -> str:
     """ "999+" if counting stopped at the limit."""
-    return words.capped(number, most)
+    return figures.capped(number, most)

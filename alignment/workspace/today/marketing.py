@@ -12,7 +12,7 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from accounts.models import JournalEvent, JournalKind, Lead, Stage
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.imports.models import Import
 from alignment.jobs.models import Job
 from alignment.scoring.models import LeadScore
@@ -154,7 +154,7 @@ def _near(program: Program, model: ScoringModel) -> list[Lead]:
     ids = list(near.order_by("-total", "-lead_id").values_list("lead_id", flat=True)[:SHOWN])
     related = ("stakeholder", "account", "score", "owner")
     found = Lead.objects.in_program(program).select_related(*related).in_bulk(ids)
-    know_by_address(program=program, people=[lead.stakeholder for lead in found.values()])
+    set_known_as(program=program, people=[lead.stakeholder for lead in found.values()])
     return [found[lead_id] for lead_id in ids if lead_id in found]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Stage
 from accounts.models.leads import CLOSED_STAGES
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.models import Role, Side
 from alignment.sla.models import Clock
 from alignment.sla.rules.verdicts import CONTACTS, OWED_ANYWAY
@@ -57,9 +57,7 @@ def owed(membership: Membership) -> Owed:
     late = _late(clocks)
     soonest = shown_clocks(running).order_by("due_at", "id")[: SHOWN - len(late)]
     found = [*late, *soonest]
-    know_by_address(
-        program=membership.program_id, people=[clock.lead.stakeholder for clock in found]
-    )
+    set_known_as(program=membership.program_id, people=[clock.lead.stakeholder for clock in found])
     return Owed(
         lines_of(found),
         running.order_by().values("id")[: COUNT_UP_TO + 1].count(),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Lead, Stage
 from accounts.models.leads import OPEN_STAGES
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core import prepared
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
@@ -88,7 +88,7 @@ def waiting(membership: Membership) -> Waiting:
         leads = leads.filter(Q(owner=membership.user_id) | Q(owner__isnull=True))
     related = ("stakeholder", "account__verdict", "owner", "score")
     newest = list(leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN])
-    know_by_address(program=membership.program_id, people=[lead.stakeholder for lead in newest])
+    set_known_as(program=membership.program_id, people=[lead.stakeholder for lead in newest])
     dues = nearest(program_id=membership.program_id, lead_ids=[lead.pk for lead in newest])
     rows = [WaitingLead(lead, dues[lead.pk].clock if lead.pk in dues else None) for lead in newest]
     return Waiting(rows, _count(leads), _count(leads.filter(owner=None)), mine)
@@ -127,7 +127,7 @@ def _leads(program: int, lead_ids: list[int]) -> list[Lead]:
     """The leads in the order of the ids."""
     related = ("stakeholder", "account", "score")
     found = Lead.objects.in_program(program).select_related(*related).in_bulk(lead_ids)
-    know_by_address(program=program, people=[lead.stakeholder for lead in found.values()])
+    set_known_as(program=program, people=[lead.stakeholder for lead in found.values()])
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
 

@@ -14,10 +14,10 @@ from alignment.people.models import User
 
 from ..models import Occurrence, Touch
 from ..rules.matching import ANSWERS_WITHIN, CLOCKS_DIFFER, SIGNALS, done_by_answer
-from .planning import side_of, tell_tabs
+from .planning import publish_touch, side_of
 from .refusals import TouchRefused
 from .rest import move_rest
-from .slips import tell_slips
+from .slips import notify_slips
 
 log = logging.getLogger(__name__)
 # Enough: nobody opens more mails of one channel before their sending is reported.
@@ -59,10 +59,10 @@ def correct(touch: Touch, *, at: datetime, by: User | None) -> None:
         # The last ones move first: if an earlier one finds no room, they stay as well.
         with transaction.atomic():
             slips = move_rest(touch=touch, before=touch.starts_at, now=at, by=by)
-            tell_slips(touch=touch, slips=slips, at=at, by=by)
+            notify_slips(touch=touch, slips=slips, at=at, by=by)
     except TouchRefused:
         log.info("touch %s was done late; what follows it has no room to move", touch.pk)
-    tell_tabs(touch)
+    publish_touch(touch)
 
 
 def credit(touch: Touch, who: User | None) -> None:

@@ -12,8 +12,8 @@ from accounts.models import Account
 from alignment.people.models import Program
 from campaigns.policy.queries import policy_of
 
-from ..queries.around import around
 from ..queries.at_work import at_work
+from ..queries.conflict_context import conflict_context
 from ..rules.conflicts import Conflict, conflicts
 from ..rules.free_places import free_slots
 from ..rules.slots import Slot
@@ -27,7 +27,7 @@ def check_touch(
 ) -> tuple[list[Conflict], list[Slot]]:
     """The conflicts of a touch, hard ones first, and the nearest free places if there are any
     conflicts."""
-    seen = around(program, account, touch, policy_of(program))
+    seen = conflict_context(program, account, touch, policy_of(program))
     now = timezone.now()
     found = conflicts(touch, seen, now)
     if not found:

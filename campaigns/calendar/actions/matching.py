@@ -20,7 +20,7 @@ from alignment.core import locks
 from alignment.core.audit import record
 from alignment.core.locks import Turn
 from alignment.people.models import Program, User
-from alignment.sla.actions.holding import hold_briefly
+from alignment.sla.actions.transaction_limits import limit_transaction
 from alignment.sla.models import Attempt
 
 from ..models import Occurrence, Touch, TouchPerson
@@ -36,9 +36,9 @@ from ..rules.matching import (
 )
 from .answers import correct, credit, wake_answers
 from .checks import check_person
-from .holding import hold_accounts
-from .outcome import finish_touch, reopen_touch, tell_result
-from .planning import side_of, tell_tabs
+from .locks import lock_calendars
+from .outcome import finish_touch, reopen_touch, set_result
+from .planning import publish_touch, side_of
 from .refusals import NotPlanned, TouchRefused
 
 log = logging.getLogger(__name__)
@@ -80,13 +80,13 @@ def match_occurrences() -> int:
 
 @transaction.atomic
 def _take(program: Program, left: set[int]) -> int:
-    hold_briefly()
+    limit_transaction()
     # Two concurrent matchers would both find the same touch still planned.
     locks.hold(Turn.MATCHING, program.pk)
     rows = Occurrence.objects.in_program(program).filter(waits=True).exclude(pk__in=left)
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
-    _hold(program, reports.values())
+    _lock_calendars(program, reports.values())
     # In order of time, because an opening answers the mail that was sent before it.
     waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
     for row in waiting:
@@ -111,7 +111,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     """
     # Two concurrent reports would both find the same touch still planned.
     locks.hold(Turn.MATCHING, program.pk)
-    _hold(program, [report])
+    _lock_calendars(program, [report])
     row, is_new = Occurrence.objects.in_program(program).get_or_create(
         program=program,
         source=report.source,
@@ -126,7 +126,7 @@ def report_touch(*, program: Program, report: Report, by: User | None) -> tuple[
     return touch, "matched" if was_planned else "created"
 
 
-def _hold(program: Program, reports: Collection[Report]) -> None:
+def _lock_calendars(program: Program, reports: Collection[Report]) -> None:
     """Lock the calendars concerned, all at once: whoever plans on several waits in the same order.
 
     A touch may be at the former account of a person, or at the one that its source had named.
@@ -136,7 +136,7 @@ def _hold(program: Program, reports: Collection[Report]) -> None:
         source__in={report.source for report in reports},
         external_id__in={report.external_id for report in reports},
     )
-    hold_accounts(
+    lock_calendars(
         {report.account.pk for report in reports}
         | touched_at(program, named)
         | set(known.values_list("account_id", flat=True))
@@ -202,7 +202,7 @@ def _known(touch: Touch, report: Report, by: User | None) -> Touch:
     elif not report.meaning.is_answer:
         correct(touch, at=report.at, by=by)
     credit(touch, report.who)
-    return _told(touch, report, by)
+    return _with_result(touch, report, by)
 
 
 def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
@@ -225,11 +225,11 @@ def _finish(touch: Touch, report: Report, by: User | None) -> Touch:
     raise NotPlanned
 
 
-def _told(touch: Touch, report: Report, by: User | None) -> Touch:
+def _with_result(touch: Touch, report: Report, by: User | None) -> Touch:
     result = better(touch.result, report.meaning.result)
     if result == touch.result:
         return touch
-    return tell_result(touch=touch, by=by, result=result, note=report.note or None)
+    return set_result(touch=touch, by=by, result=result, note=report.note or None)
 
 
 def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
@@ -266,7 +266,7 @@ def _unplanned(program: Program, report: Report, by: User | None) -> Touch:
         external_id=report.external_id,
     )
     wake_answers(touch)
-    tell_tabs(touch)
+    publish_touch(touch)
     return touch
 
 

@@ -13,12 +13,12 @@ from alignment.core.audit import record
 from alignment.people.models import Program, User
 
 from ..models import Touch
-from ..queries.around import slot_of
+from ..queries.conflict_context import slot_of
 from .answers import wake_answers
 from .checks import check_noted
-from .colleagues import DONE, tell_whose
-from .holding import hold_accounts
-from .planning import draft, reach, tell_tabs
+from .locks import lock_calendars
+from .planning import draft, publish_touch, reach
+from .touch_notices import DONE, notify_assignee
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def note_touch(
     earlier record is returned instead of a new one. Raises `ValidationError` by field, also for a
     time in the future.
     """
-    hold_accounts([account.pk])
+    lock_calendars([account.pk])
     touch, reached = draft(program, account, people, by, fields, check=check_noted)
     if known := _known(touch, reached):
         return known
@@ -52,8 +52,8 @@ def note_touch(
     reach(touch, reached)
     record(by=by, action="touch.noted", target=touch, program_id=program.pk, result=result)
     wake_answers(touch)
-    tell_whose(touch=touch, by=by, title=DONE, note=note)
-    tell_tabs(touch)
+    notify_assignee(touch=touch, by=by, title=DONE, note=note)
+    publish_touch(touch)
     return touch
 
 

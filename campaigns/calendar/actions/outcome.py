@@ -14,15 +14,15 @@ from alignment.core.audit import record
 from alignment.people.models import User
 
 from ..models import Touch
-from ..queries.around import slot_of
+from ..queries.conflict_context import slot_of
 from .answers import wake_answers
-from .colleagues import DONE, SKIPPED, tell_whose
-from .holding import hold_planned, hold_touch
 from .judging import written
-from .planning import tell_tabs
+from .locks import lock_planned, lock_touch
+from .planning import publish_touch
 from .refusals import NotPlanned
 from .rest import move_rest
-from .slips import Slip, tell_slips
+from .slips import Slip, notify_slips
+from .touch_notices import DONE, SKIPPED, notify_assignee
 
 # A touch may be done early, but not earlier than this: that would be another touch.
 EARLIEST = timedelta(days=30)
@@ -48,7 +48,7 @@ def finish_touch(
     now = timezone.now()
     if done_at and not FIRST_DAY <= done_at <= now:
         raise ValidationError({"done_at": _("Give a moment from 2000 until now.")})
-    row = hold_planned(touch)
+    row = lock_planned(touch)
     if row.starts_at > (done_at or now) + EARLIEST:
         text = _("It is planned for more than a month later: move it first.")
         raise ValidationError({"done_at": text})
@@ -62,39 +62,39 @@ def finish_touch(
         slips = move_rest(touch=row, before=row.starts_at, now=row.done_at, by=by)
         if along is not None:
             along.extend(slips)
-    tell_whose(touch=row, by=by, title=DONE, note=note, along=slips)
+    notify_assignee(touch=row, by=by, title=DONE, note=note, along=slips)
     told = row.who_id if by else None
-    tell_slips(touch=row, slips=slips, at=row.done_at, by=by, told=told)
-    tell_tabs(row)
+    notify_slips(touch=row, slips=slips, at=row.done_at, by=by, told=told)
+    publish_touch(row)
     return row
 
 
 @transaction.atomic
-def tell_result(*, touch: Touch, by: User | None, result: str, note: str | None = None) -> Touch:
+def set_result(*, touch: Touch, by: User | None, result: str, note: str | None = None) -> Touch:
     """Set the result of a touch that is done; a reply often comes days later.
 
     Without a `note` the earlier one is kept. Raises `NotPlanned` unless the touch is done.
     """
-    row = hold_touch(touch)
+    row = lock_touch(touch)
     if row.state != Touch.State.DONE:
         raise NotPlanned
     row.result = result
     row.result_note = row.result_note if note is None else note
     row.save(update_fields=["result", "result_note", "updated_at"])
     record(by=by, action="touch.result", target=row, program_id=row.program_id, result=result)
-    tell_tabs(row)
+    publish_touch(row)
     return row
 
 
 @transaction.atomic
 def skip_touch(*, touch: Touch, by: User | None, because: str) -> Touch:
     """Skip it and release its slot. Raises `NotPlanned`."""
-    row = hold_planned(touch)
+    row = lock_planned(touch)
     row.state, row.skipped_because = Touch.State.SKIPPED, because
     row.save()
     record(by=by, action="touch.skipped", target=row, program_id=row.program_id, reason=because)
-    tell_whose(touch=row, by=by, title=SKIPPED, note=f"“{because}”")
-    tell_tabs(row)
+    notify_assignee(touch=row, by=by, title=SKIPPED, note=f"“{because}”")
+    publish_touch(row)
     return row
 
 
@@ -104,7 +104,7 @@ def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
 
     Raises `TouchRefused` if the place has been taken since.
     """
-    row = hold_touch(touch)
+    row = lock_touch(touch)
     if row.state == Touch.State.PLANNED:
         return row
     row.state, row.done_at, row.result = Touch.State.PLANNED, None, ""
@@ -113,7 +113,7 @@ def reopen_touch(*, touch: Touch, by: User | None) -> Touch:
     def write() -> Touch:
         row.save()
         record(by=by, action="touch.reopened", target=row, program_id=row.program_id)
-        tell_tabs(row)
+        publish_touch(row)
         return row
 
     return written(write, program=row.program, account=row.account, touch=slot_of(row))

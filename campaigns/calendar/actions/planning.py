@@ -17,17 +17,17 @@ from alignment.people.models import Membership, Program, Side, User
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
-from ..queries.around import follow_ups_of, slot_of
+from ..queries.conflict_context import follow_ups_of, slot_of
 from ..rules.conflicts import Conflict, Kind, overtaken
 from ..rules.slots import Slot
 from .checks import check_changed, check_new, check_plan
-from .colleagues import CHANGED, MOVED, TAKEN, tell_whose
-from .holding import hold_accounts, hold_planned
 from .judging import check_touch, demand_way, written
-from .nevertheless import Overridden, tell_concerned
+from .locks import lock_calendars, lock_planned
+from .override_notices import Overridden, notify_concerned
 from .refusals import TouchChanged
 from .rest import carries_rest, move_rest
-from .slips import Slip, tell_slips
+from .slips import Slip, notify_slips
+from .touch_notices import CHANGED, MOVED, TAKEN, notify_assignee
 
 # The optional fields of a touch, apart from its people and what it follows.
 WORDS = ("message", "say", "asset", "campaign")
@@ -54,7 +54,7 @@ def plan_touch(
     Raises `ValidationError` by field, `TouchRefused` for a hard conflict, and `NeedsReason` for a
     soft conflict without a `reason`; then nothing is written.
     """
-    hold_accounts([account.pk])
+    lock_calendars([account.pk])
     touch, reached = draft(program, account, people, by, fields)
     wish = _wish(touch, reached)
     found = demand_way(program=program, account=account, touch=wish, reason=reason)
@@ -68,10 +68,10 @@ def plan_touch(
         reach(touch, reached)
         record(by=by, action="touch.planned", target=touch, program_id=program.pk, **_why(touch))
         if news is None:
-            tell_concerned(program=program, rows=[Overridden(touch, found)], by=by)
+            notify_concerned(program=program, rows=[Overridden(touch, found)], by=by)
         else:
             news.append(Overridden(touch, found))
-        tell_tabs(touch)
+        publish_touch(touch)
         return touch
 
     return written(write, program=program, account=account, touch=wish)
@@ -130,7 +130,7 @@ def change_touch(
     `TouchChanged` if somebody changed the touch since. Raises as `plan_touch` does, and
     `NotPlanned`.
     """
-    row = hold_planned(touch)
+    row = lock_planned(touch)
     if seen is not None and seen != row.updated_at:
         raise TouchChanged(row)
     before, former = row.starts_at, row.who_id
@@ -149,14 +149,14 @@ def change_touch(
         row.save()
         reach(row, reached)
         record(by=by, action="touch.changed", target=row, program_id=row.program_id, **_why(row))
-        tell_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
+        notify_concerned(program=row.program, rows=[Overridden(row, found)], by=by)
         slips: list[Slip] = []
         if rest_moves:
             slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
         if along is not None:
             along.extend(slips)
-        _tell_whose(row, by, before, former, slips)
-        tell_tabs(row)
+        _notify_owners(row, by, before, former, slips)
+        publish_touch(row)
         return row
 
     return written(write, program=row.program, account=row.account, touch=wish)
@@ -236,11 +236,11 @@ def committee(account: Account) -> list[int]:
     return list(ids) or list(people.order_by("pk").values_list("pk", flat=True))
 
 
-def tell_tabs(touch: Touch) -> None:
+def publish_touch(touch: Touch) -> None:
     bus.publish(touch.program_id, "calendar", f"account-{touch.account_id}")
 
 
-def _tell_whose(
+def _notify_owners(
     touch: Touch,
     by: User | None,
     before: datetime,
@@ -249,11 +249,11 @@ def _tell_whose(
 ) -> None:
     if former == touch.who_id:
         title = CHANGED if touch.starts_at == before else MOVED
-        tell_whose(touch=touch, by=by, title=title, along=slips)
+        notify_assignee(touch=touch, by=by, title=title, along=slips)
     else:
-        tell_whose(touch=touch, by=by, title=TAKEN, former=former, along=slips)
+        notify_assignee(touch=touch, by=by, title=TAKEN, former=former, along=slips)
     told = former if by else None
-    tell_slips(touch=touch, slips=slips, at=touch.starts_at, by=by, told=told)
+    notify_slips(touch=touch, slips=slips, at=touch.starts_at, by=by, told=told)
 
 
 def _wish(touch: Touch, people: Sequence[int]) -> Slot:

@@ -13,8 +13,8 @@ from campaigns.policy.queries import policy_of
 
 from ..days_off import is_day_off
 from ..models import Touch
-from ..queries.around import around, slot_of, zone_of
 from ..queries.at_work import at_work
+from ..queries.conflict_context import conflict_context, slot_of, zone_of
 from ..queries.pages import rest_of
 from ..rules.conflicts import conflicts
 from ..rules.days import business_days_between, slipped
@@ -27,7 +27,7 @@ from .slips import Slip
 def move_rest(*, touch: Touch, before: datetime, now: datetime, by: User | None) -> list[Slip]:
     """Move the planned touches after `before` in its thread by as many business days.
 
-    Returns those that moved, earliest first; `tell_slips` notifies their owners. The local time of
+    Returns those that moved, earliest first; `notify_slips` notifies their owners. The local time of
     the prospect's day stays. A touch that would collide takes the nearest later place without
     conflict. Raises `TouchRefused` if there is none and the conflict would be hard.
     """
@@ -66,7 +66,7 @@ def _place(row: Touch, of: Touch, starts: datetime) -> Slot:
     row.ends_at = starts + (row.ends_at - row.starts_at)
     row.starts_at = starts
     wish = slot_of(row)
-    seen = around(of.program, of.account, wish, policy_of(of.program))
+    seen = conflict_context(of.program, of.account, wish, policy_of(of.program))
     today = timezone.now()
     met = conflicts(wish, seen, today)
     if not met:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alignment.notifications.actions.notices import Told, Words, tell_many
+from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import User
 
@@ -29,7 +29,7 @@ class Slip(NamedTuple):
     before: datetime
 
 
-def tell_slips(
+def notify_slips(
     *,
     touch: Touch,
     slips: Sequence[Slip],
@@ -51,10 +51,10 @@ def tell_slips(
         return
     users = User.objects.in_bulk(of_person)
     cause = f"slip-{touch.pk}-{touch.updated_at.timestamp()}"
-    tell_many(
+    notify_many(
         program=touch.program,
         rows=[
-            Told(users[pk], NoticeKind.TOUCH, cause, _words(touch, theirs, users[pk], at, by))
+            NewNotice(users[pk], NoticeKind.TOUCH, cause, _words(touch, theirs, users[pk], at, by))
             for pk, theirs in of_person.items()
         ],
     )
@@ -62,8 +62,8 @@ def tell_slips(
 
 def _words(
     touch: Touch, slips: Sequence[Slip], reader: User, at: datetime, by: User | None
-) -> Callable[[], Words]:
-    def words() -> Words:
+) -> Callable[[], NoticeText]:
+    def words() -> NoticeText:
         title = ngettext(
             "%(n)d touch of yours moves along at %(account)s",
             "%(n)d touches of yours move along at %(account)s",
@@ -76,7 +76,7 @@ def _words(
             why = _("%(what)s is now on %(when)s.")
         else:
             why = _("%(by)s moved %(what)s to %(when)s.")
-        return Words(
+        return NoticeText(
             title % {"n": len(slips), "account": touch.account},
             "\n".join([why % cause, *lines_of(slips, reader)]),
             _path(touch, slips),

@@ -14,7 +14,7 @@ from alignment.core.rest.schema import ProblemBody
 from alignment.people.models import Program
 
 from ..actions.refusals import Collides, NotPlanned, TouchChanged, TouchRefused
-from ..queries.telling import tell
+from ..queries.conflict_words import describe
 from ..rules.conflicts import Conflict, Kind
 from ..rules.slots import Slot
 
@@ -71,10 +71,12 @@ class CollisionProblem(ProblemBody):
         ref_name = "CollisionProblem"
 
 
-def told(program: Program, conflicts: Sequence[Conflict], free: Sequence[Slot]) -> dict[str, Any]:
+def collision_data(
+    program: Program, conflicts: Sequence[Conflict], free: Sequence[Slot]
+) -> dict[str, Any]:
     """Conflicts and free places as sent in responses."""
     return {
-        "conflicts": ConflictOut(tell(program, conflicts), many=True).data,
+        "conflicts": ConflictOut(describe(program, conflicts), many=True).data,
         "free": FreeSlotOut(free, many=True).data,
     }
 
@@ -98,5 +100,8 @@ def done(program: Program, action: Callable[[], T]) -> T:
             if is_hard
             else "It collides; say why it is planned all the same, or take another place."
         )
-        more = {"needs_reason": not is_hard, **told(program, refused.conflicts, refused.free)}
+        more = {
+            "needs_reason": not is_hard,
+            **collision_data(program, refused.conflicts, refused.free),
+        }
         raise Problem(409, sentence, more=more) from refused

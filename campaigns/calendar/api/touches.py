@@ -26,7 +26,7 @@ from campaigns.models import Campaign
 
 from ..actions import outcome, planning
 from ..models import LONGEST_DAYS, Touch
-from .refusals import CollisionProblem, done, told
+from .refusals import CollisionProblem, collision_data, done
 from .shapes import (
     PLANNED,
     TouchChange,
@@ -145,7 +145,7 @@ class TouchCheckView(ProgramApiView):
         )
         may_plan = not any(conflict.is_hard for conflict in conflicts)
         verdict = {"may_plan": may_plan, "needs_reason": may_plan and bool(conflicts)}
-        return Response(verdict | told(self.program, conflicts, free))
+        return Response(verdict | collision_data(self.program, conflicts, free))
 
 
 @extend_schema_view(
@@ -232,7 +232,7 @@ class TouchResultView(_Outcome):
     body = TouchResultIn
 
     def act(self, touch: Touch, given: Any) -> Touch:
-        return outcome.tell_result(touch=touch, by=self.person, **given)
+        return outcome.set_result(touch=touch, by=self.person, **given)
 
 
 @extend_schema_view(

@@ -9,11 +9,11 @@ from alignment.people.models import Program
 from alignment.sla.queries.hours import calendars
 from alignment.sla.rules.hours import WorkingTime
 
-from ..rules.conflicts import Around
+from ..rules.conflicts import ConflictContext
 
 
-def at_work(program: Program, seen: Around, person: int | None) -> Around:
-    """The same surroundings with the working hours of `person`. One statement."""
+def at_work(program: Program, seen: ConflictContext, person: int | None) -> ConflictContext:
+    """The same context with the working hours of `person`. One statement."""
     return replace(seen, works=working_hours(program, [person]))
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from alignment.people.models import Membership, Program, User
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import seat_of
-from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
 from .pages import DONE_ELSEWHERE, lasting_at, named, shown, touches_in
@@ -27,25 +25,6 @@ def feed_scopes(*, program: Program, by: User) -> tuple[str, ...]:
         return ()
     mine = (TouchFeed.Scope.PERSON.value,)
     return tuple(TouchFeed.Scope.values) if may(seat.role, Permission.PLAN_TOUCHES) else mine
-
-
-def feed_of(secret: str) -> TouchFeed | None:
-    """The feed with this secret, while its owner is in the program and may see what it shows;
-    records the access. An owner who left and came back needs a new one."""
-    rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
-    feed = rows.filter(
-        secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
-    ).first()
-    if feed is None:
-        return None
-    members = Membership.objects.in_program(feed.program_id)
-    if not members.filter(user=feed.owner_id, created_at__lte=feed.created_at).exists():
-        return None
-    if feed.scope not in feed_scopes(program=feed.program, by=feed.owner):
-        return None
-    own = TouchFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
-    own.update(read_at=timezone.now())
-    return feed
 
 
 def feeds_of(program: Program, user: User, *, everybodys: bool) -> list[TouchFeed]:

@@ -13,7 +13,7 @@ from campaigns.policy.queries import policy_of
 from ..models import Touch
 from ..rules.conflicts import Conflict, conflicts
 from ..rules.slots import PLANNED, Slot
-from .around import arounds, slots_of
+from .conflict_context import conflict_contexts, slots_of
 
 
 def open_conflicts(
@@ -31,6 +31,6 @@ def open_conflicts(
     slots = slots_of(program, planned)
     for touch, slot in zip(planned, slots, strict=True):
         by_account[touch.account].append(slot)
-    seen = arounds(program, by_account, policy_of(program), reach=timedelta(0))
+    seen = conflict_contexts(program, by_account, policy_of(program), reach=timedelta(0))
     found = ((slot.id or 0, conflicts(slot, seen[slot.account], now)) for slot in slots)
     return {pk: told for pk, told in found if told}

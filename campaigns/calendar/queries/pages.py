@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import Account, Stakeholder
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 
@@ -48,7 +48,7 @@ def named(program: Program | int, touches: Iterable[Touch]) -> list[Touch]:
     """Fills in addresses for people without a name."""
     found = list(touches)
     people = [row.stakeholder for touch in found for row in touch.people.all()]
-    know_by_address(program=program, people=people)
+    set_known_as(program=program, people=people)
     return found
 
 
@@ -152,5 +152,5 @@ def people_of(account: Account) -> list[Stakeholder]:
     """The people that a touch can reach at the account: the committee first."""
     rows = Stakeholder.objects.in_program(account.program_id).filter(account=account)
     found = list(rows.order_by("last_name", "first_name", "id")[:MOST_PEOPLE])
-    know_by_address(program=account.program_id, people=found)
+    set_known_as(program=account.program_id, people=found)
     return sorted(found, key=lambda person: not person.role)

@@ -43,7 +43,7 @@ CAPS = frozenset({Kind.STAKEHOLDER_CAP, Kind.ACCOUNT_CAP})
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ConflictContext:
     """What a touch is checked against.
 
     `others` are touches of its account and people; `zone` is the prospect's (None: unknown, so
@@ -99,17 +99,17 @@ class Conflict:
         return (self.other,) if self.other else self.counted
 
 
-def conflicts(touch: Slot, around: Around, now: datetime) -> list[Conflict]:
+def conflicts(touch: Slot, around: ConflictContext, now: datetime) -> list[Conflict]:
     """Hard ones first. A touch never collides with its own former place."""
     return sorted(_found(touch, around, now), key=lambda conflict: not conflict.is_hard)
 
 
-def first_conflict(touch: Slot, around: Around, now: datetime) -> Conflict | None:
+def first_conflict(touch: Slot, around: ConflictContext, now: datetime) -> Conflict | None:
     """The conflict that is cheapest to find; None if its place is free."""
     return next(_found(touch, around, now), None)
 
 
-def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
+def _found(touch: Slot, around: ConflictContext, now: datetime) -> Iterator[Conflict]:
     """Lazily, the cheapest to find first: one conflict is enough to rule out a place."""
     if _meets_quiet_hours(touch, around):
         yield Conflict(Kind.QUIET)
@@ -129,7 +129,7 @@ def _found(touch: Slot, around: Around, now: datetime) -> Iterator[Conflict]:
         yield Conflict(Kind.FIRST_NOT_DONE, other=first)
 
 
-def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
+def _booked(touch: Slot, around: ConflictContext) -> Iterator[Conflict]:
     """Its person has another appointment then, at this account or another one."""
     here = [other for other in around.others if keeps(other, touch)]
     met = {other.id: other for other in (*here, *around.bookings.during(touch))}
@@ -138,7 +138,7 @@ def _booked(touch: Slot, around: Around) -> Iterator[Conflict]:
             yield Conflict(Kind.BOOKED, other=other)
 
 
-def refusals(touch: Slot, around: Around) -> Iterator[Conflict]:
+def refusals(touch: Slot, around: ConflictContext) -> Iterator[Conflict]:
     """Conflicts about people it must not reach at any time."""
     for person in sorted(touch.people):
         if person in around.do_not_contact:
@@ -219,19 +219,19 @@ def _clashes(touch: Slot, live: Iterable[Slot], policy: ContactPolicy) -> Iterat
         if touch.message and other.message and touch.message != other.message:
             if other.account == touch.account:
                 yield Conflict(Kind.CLASH, other=other)
-        elif _says_the_same(touch, other) and not _is_repeat(touch, other):
+        elif _is_same_message(touch, other) and not _is_repeat(touch, other):
             for person in sorted(touch.people & other.people):
                 yield Conflict(Kind.CLASH, person, other)
 
 
-def _says_the_same(touch: Slot, other: Slot) -> bool:
+def _is_same_message(touch: Slot, other: Slot) -> bool:
     """Whether channel, message and content are equal, and message or content is given."""
     said = (touch.channel, touch.message, touch.asset)
     has_said = bool(touch.message) or touch.asset is not None
     return has_said and said == (other.channel, other.message, other.asset)
 
 
-def _pauses(touch: Slot, live: Iterable[Slot], around: Around) -> Iterator[Conflict]:
+def _pauses(touch: Slot, live: Iterable[Slot], around: ConflictContext) -> Iterator[Conflict]:
     """Marketing's own touches pause; one that joined a thread of sales is exempt."""
     deciders = touch.people & around.decision_makers
     if touch.side != "marketing" or not deciders or not around.policy.pause:
@@ -244,7 +244,7 @@ def _pauses(touch: Slot, live: Iterable[Slot], around: Around) -> Iterator[Confl
                 yield Conflict(Kind.PAUSED, person, other)
 
 
-def _meets_quiet_hours(touch: Slot, around: Around) -> bool:
+def _meets_quiet_hours(touch: Slot, around: ConflictContext) -> bool:
     policy = around.policy
     if around.zone is None or touch.channel not in PERSONAL:
         return False

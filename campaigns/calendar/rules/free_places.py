@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from .conflicts import CAPS, TIMELESS, Around, first_conflict, refusals
+from .conflicts import CAPS, TIMELESS, ConflictContext, first_conflict, refusals
 from .slots import Slot
 
 # Places are tried at whole half-hours in UTC.
@@ -17,7 +17,7 @@ REACH = timedelta(days=21)
 _EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
+def free_slots(touch: Slot, around: ConflictContext, now: datetime) -> list[Slot]:
     """The nearest free places before and after the wish, earlier first; none in the past.
 
     They lie within the working hours of its person, or at any hour if none of those is free. Empty
@@ -33,7 +33,7 @@ def free_slots(touch: Slot, around: Around, now: datetime) -> list[Slot]:
 
 
 def free_later(
-    touch: Slot, around: Around, now: datetime, reach: timedelta = REACH
+    touch: Slot, around: ConflictContext, now: datetime, reach: timedelta = REACH
 ) -> Iterator[Slot]:
     """Free places after the wish and within `reach` of it, nearest first; hours as in
     `free_slots`."""
@@ -48,12 +48,12 @@ def free_later(
         yield from _all_free(touch, replace(around, works={}), now, reach)
 
 
-def _helps_to_move(touch: Slot, around: Around) -> bool:
+def _helps_to_move(touch: Slot, around: ConflictContext) -> bool:
     return not any(conflict.kind in TIMELESS for conflict in refusals(touch, around))
 
 
 def _all_free(
-    touch: Slot, around: Around, now: datetime, reach: timedelta, step: timedelta = STEP
+    touch: Slot, around: ConflictContext, now: datetime, reach: timedelta, step: timedelta = STEP
 ) -> Iterator[Slot]:
     turns = _turns(around)
     full_after = full_before = _EVER[0]
@@ -76,7 +76,7 @@ def _half_hours(touch: Slot, reach: timedelta, step: timedelta) -> Iterator[date
     return (wish + step * number for number in range(1, reach // STEP + 1))
 
 
-def _turns(around: Around) -> list[datetime]:
+def _turns(around: ConflictContext) -> list[datetime]:
     """The moments at which a touch begins, enters or leaves a window of the policy. Between two of
     them the caps do not change, so they are not counted again."""
     starts = {other.starts for other in around.others}

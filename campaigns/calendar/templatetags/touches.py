@@ -2,7 +2,7 @@
 
 from django import template
 
-from campaigns.calendar.queries.telling import KIND_NAMES
+from campaigns.calendar.queries.conflict_words import KIND_NAMES
 from campaigns.calendar.rules.conflicts import Conflict
 
 register = template.Library()

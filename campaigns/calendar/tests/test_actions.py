@@ -18,8 +18,8 @@ from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_
 from campaigns.calendar.actions.planning import change_touch, plan_touch
 from campaigns.calendar.actions.refusals import NeedsReason, NotPlanned, TouchRefused
 from campaigns.calendar.models import Touch, TouchPerson
-from campaigns.calendar.queries.around import slot_of
-from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.queries.conflict_context import slot_of
+from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.rules.conflicts import Kind
 from tests import cast as make
 from tests.cast import Cast
@@ -375,7 +375,7 @@ def test_two_touches_that_name_nobody_are_double_prospecting(
             plan(person, who, starts_at=monday(11), reason="I must.")
         (conflict,) = [each for each in refused.value.conflicts if each.is_hard]
         assert (conflict.kind, conflict.other and conflict.other.id) == (Kind.DOUBLE, first.pk)
-        (told,) = tell(cast.program, [conflict])
+        (told,) = describe(cast.program, [conflict])
         assert told.text.startswith(f"Marketing already reaches {person} around that time (E-mail)")
         assert "Nobody is named yet who does that." in told.text
         place = refused.value.free[-1]
@@ -391,7 +391,7 @@ def test_nobody_is_put_in_the_place_of_somebody(cast: Cast, person: Stakeholder)
     later = plan(person, cast.rep, starts_at=monday(14))
     with pytest.raises(TouchRefused) as refused:
         change_touch(touch=later, by=cast.rep, who=None)
-    (told,) = tell(cast.program, refused.value.conflicts)
+    (told,) = describe(cast.program, refused.value.conflicts)
     assert told.text.endswith(
         "Nobody is named yet for this one. If Ravi Rep does it too, name them."
     )

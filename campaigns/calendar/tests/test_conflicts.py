@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alignment.sla.rules.hours import WorkingTime
 from campaigns.calendar.rules.bookings import Bookings, keeps
-from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.conflicts import ConflictContext, Kind, conflicts
 from campaigns.calendar.rules.free_places import REACH, STEP, free_later, free_slots
 from campaigns.calendar.rules.slots import Slot
 from campaigns.policy.defaults import DEFAULT_POLICY
@@ -49,7 +49,7 @@ def slots(draw: Any) -> Any:
 
 def around(*others: Any, **more: Any) -> Any:
     given: dict[str, Any] = {"policy": POLICY, "others": others, "zone": NEW_YORK}
-    return Around(**(given | more))
+    return ConflictContext(**(given | more))
 
 
 def found(touch: Any, *others: Any, **more: Any) -> Any:

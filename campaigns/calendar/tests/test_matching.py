@@ -1,8 +1,7 @@
 """Messages sent and calls made are matched to planned touches, once."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from campaigns.calendar.models import Occurrence, Touch
 from campaigns.calendar.rules.matching import SIGNALS, Meaning
 from tests import cast as make
 from tests.cast import Cast
+from tests.threads import at_once
 
 from .test_actions import plan
 
@@ -282,16 +282,7 @@ def test_what_a_colleague_has_done_is_another_touch(cast: Cast, person: Stakehol
 def test_matchers_at_the_same_moment_find_one_touch(cast: Cast, person: Stakeholder) -> None:
     planned(person, cast.marketer, at=now() - DAY, channel="email")
     reports = [mail(person, f"m-{number % 3}") for number in range(12)]
-    barrier = threading.Barrier(len(reports))
-
-    def run(report: Report) -> str:
-        barrier.wait()
-        try:
-            return report_touch(program=cast.program, report=report, by=None)[1]
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(reports)) as pool:
-        told = sorted(pool.map(run, reports))
-    assert told == ["created"] * 2 + ["duplicate"] * 9 + ["matched"]
+    works = [partial(report_touch, program=cast.program, report=each, by=None) for each in reports]
+    outcomes = sorted(outcome for _touch, outcome in at_once(*works))
+    assert outcomes == ["created"] * 2 + ["duplicate"] * 9 + ["matched"]
     assert Touch.objects.in_program(cast.program).count() == 3

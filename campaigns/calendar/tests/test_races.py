@@ -1,18 +1,17 @@
 """Concurrent writers: one wins, the others get an error, and nobody deadlocks."""
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.people.models import Role
 from campaigns.calendar.actions import matching
-from campaigns.calendar.actions.holding import hold_accounts
+from campaigns.calendar.actions.locks import lock_calendars
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
 from campaigns.calendar.models import Touch
@@ -21,7 +20,7 @@ from campaigns.calendar.rules.matching import Meaning
 from campaigns.policy.defaults import DEFAULT_POLICY
 from tests import cast as make
 from tests.cast import Cast
-from tests.threads import attempt, beside, pausing
+from tests.threads import at_once, attempt, beside, pausing
 
 from .test_actions import DAY, HOUR, monday, plan
 
@@ -34,28 +33,16 @@ def person(cast: Cast) -> Stakeholder:
     return make.stakeholder(cast.program, make.account(cast.program, state="IL"))
 
 
-def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each returned or raised."""
-    barrier = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        barrier.wait()
-        try:
-            return work()
-        except (TouchRefused, NeedsReason) as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+def answers(*works: Callable[[], Any]) -> list[Any]:
+    """What each returned, or how it was refused."""
+    return at_once(*works, refusals=(TouchRefused, NeedsReason))
 
 
 def test_one_planner_wins_and_the_others_are_told_who(cast: Cast, person: Stakeholder) -> None:
     rivals = [make.user() for _ in range(RIVALS)]
     for rival in rivals:
         make.member(cast.program, rival, Role.MEMBER, cast.sales)
-    told = at_once([lambda who=who: plan(person, who) for who in rivals])  # type: ignore[misc]
+    told = answers(*(partial(plan, person, who) for who in rivals))
     (winner,) = [each for each in told if isinstance(each, Touch)]
     refused = [each for each in told if isinstance(each, TouchRefused)]
     assert len(refused) == RIVALS - 1
@@ -69,9 +56,7 @@ def test_one_planner_wins_and_the_others_are_told_who(cast: Cast, person: Stakeh
 def test_a_cap_holds_between_planners_of_one_moment(cast: Cast, person: Stakeholder) -> None:
     most = DEFAULT_POLICY["per_stakeholder"]
     starts = [monday() + n * HOUR / 4 for n in range(most + 4)]
-    told = at_once(
-        [lambda at=at: plan(person, cast.rep, starts_at=at) for at in starts]  # type: ignore[misc]
-    )
+    told = answers(*(partial(plan, person, cast.rep, starts_at=at) for at in starts))
     assert sum(isinstance(each, Touch) for each in told) == most
     assert sum(isinstance(each, NeedsReason) for each in told) == 4
 
@@ -83,9 +68,10 @@ def test_two_who_move_touches_of_one_thread_queue(cast: Cast, person: Stakeholde
         moves = [
             (touch, monday(weeks=week) + days * DAY) for touch, days in ((first, 0), (second, 2))
         ] * 2
-        told = at_once(
-            [
-                lambda touch=touch, at=at: change_touch(  # type: ignore[misc]
+        told = answers(
+            *(
+                partial(
+                    change_touch,
                     touch=touch,
                     by=cast.rep,
                     starts_at=at,
@@ -93,7 +79,7 @@ def test_two_who_move_touches_of_one_thread_queue(cast: Cast, person: Stakeholde
                     reason="It is a race",
                 )
                 for touch, at in moves
-            ]
+            )
         )
         assert all(isinstance(each, Touch | TouchRefused) for each in told)
 
@@ -109,7 +95,7 @@ def test_a_report_on_who_changed_the_company_and_a_planner_of_both_do_not_deadlo
 
     def hold_both() -> None:
         with transaction.atomic():
-            hold_accounts([touch.account_id, other.pk])
+            lock_calendars([touch.account_id, other.pk])
 
     with pausing(monkeypatch, matching, "_settle", before=True) as reached:
         work = beside(lambda: matching.report_touch(program=cast.program, report=report, by=None))

@@ -13,7 +13,7 @@ from campaigns.calendar.actions.outcome import finish_touch
 from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason
 from campaigns.calendar.models import Touch
-from campaigns.calendar.queries.telling import tell
+from campaigns.calendar.queries.conflict_words import describe
 from campaigns.calendar.rules.conflicts import Kind
 from campaigns.calendar.rules.matching import Meaning
 from tests import cast as make
@@ -122,7 +122,7 @@ def test_a_first_touch_that_is_moved_alone_past_its_follow_up_warns(
         change_touch(touch=steps[0], by=cast.marketer, **alone)
     told = [each for each in refused.value.conflicts if each.kind == Kind.FIRST_NOT_DONE]
     assert [each.other.id for each in told if each.other] == [row.pk for row in steps[1:]]
-    texts = [each.text for each in tell(cast.program, told)]
+    texts = [each.text for each in describe(cast.program, told)]
     assert texts[0].startswith("Ravi Rep takes it up before that (Call)")
     change_touch(touch=steps[0], by=cast.marketer, reason="She asked.", **alone)
     steps[0].refresh_from_db()

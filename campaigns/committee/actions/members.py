@@ -38,7 +38,7 @@ def put_member(
     `said` are fields of `WRITTEN`; `reports_to` is another member. Raises `ValidationError` by
     field. `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
-    above = _hold(opportunity)
+    above = _lock_committee(opportunity)
     rows = CommitteeMember.objects.in_program(opportunity.program_id)
     member = rows.filter(opportunity=opportunity, stakeholder=stakeholder).first()
     if member is None:
@@ -52,21 +52,21 @@ def put_member(
     _demand_sense(member, above, former)
     if changed or member.pk is None:
         member.save()
-        _told(member, "committee.put", by, fields=changed)
+        _record(member, "committee.put", by, fields=changed)
     return member
 
 
 @transaction.atomic
 def remove_member(*, member: CommitteeMember, by: User | None) -> None:
     """Remove a member; those who reported to them report to their superior."""
-    _hold(member.opportunity)
+    _lock_committee(member.opportunity)
     rows = CommitteeMember.objects.in_program(member.program_id)
     rows.filter(reports_to=member).update(reports_to=member.reports_to_id)
-    _told(member, "committee.remove", by, stakeholder=member.stakeholder_id)
+    _record(member, "committee.remove", by, stakeholder=member.stakeholder_id)
     member.delete()
 
 
-def _hold(opportunity: Opportunity) -> dict[int, int | None]:
+def _lock_committee(opportunity: Opportunity) -> dict[int, int | None]:
     """Who reports to whom; the lock serializes changes of one committee."""
     rows = Opportunity.objects.in_program(opportunity.program_id)
     rows.select_for_update().get(pk=opportunity.pk)
@@ -104,7 +104,7 @@ def _demand_sense(
         raise ValidationError(errors)
 
 
-def _told(member: CommitteeMember, action: str, by: User | None, **detail: Any) -> None:
+def _record(member: CommitteeMember, action: str, by: User | None, **detail: Any) -> None:
     audit.record(
         by=by,
         action=action,

@@ -92,20 +92,20 @@ class CommitteeView(WorksDeals, ListView):
         return rows.filter(opportunity=self.deal()).select_related("reports_to")
 
     def put(self, request: Request, pk: int) -> Response:
-        given, deal = self.said(checked(MemberIn(data=request.data))), self.deal()
+        given, deal = self.with_rows(checked(MemberIn(data=request.data))), self.deal()
         people = Stakeholder.objects.in_program(self.program)
         person = people.filter(pk=given.pop("stakeholder_id")).first()
         if person is None:
             raise refused("stakeholder_id", "There is no such person.")
         if "reports_to_stakeholder_id" in given:
-            given["reports_to"] = self._boss(given.pop("reports_to_stakeholder_id"))
+            given["reports_to"] = self._manager(given.pop("reports_to_stakeholder_id"))
         member = done(
             lambda: put_member(opportunity=deal, stakeholder=person, by=self.person, **given),
             **NAMES,
         )
         return Response(MemberOut(self.rows().get(pk=member.pk)).data)
 
-    def _boss(self, stakeholder_id: int | None) -> CommitteeMember | None:
+    def _manager(self, stakeholder_id: int | None) -> CommitteeMember | None:
         if stakeholder_id is None:
             return None
         boss: CommitteeMember | None = self.rows().filter(stakeholder=stakeholder_id).first()

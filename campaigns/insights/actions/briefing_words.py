@@ -10,27 +10,27 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alignment.notifications.actions.notices import Told, Words, tell_many
+from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.models import NoticeKind
 from campaigns.opportunities.models import LostReason
 
 from ..models import Briefing
-from ..queries.briefings import told_of
+from ..queries.briefings import recipient_ids
 from ..rules.briefing import Trend, read
 
 
-def tell_of(briefing: Briefing) -> None:
+def notify_briefing(briefing: Briefing) -> None:
     """Notify all of marketing and the managers of sales, once."""
     program = briefing.program
     path = reverse("workspace:briefing", args=[program.slug, briefing.pk])
     said = read(briefing.content)
 
-    def words() -> Words:
-        return Words(title_of(said), "\n".join(lines_of(said)), path)
+    def words() -> NoticeText:
+        return NoticeText(title_of(said), "\n".join(lines_of(said)), path)
 
     cause = f"briefing-{briefing.pk}"
-    rows = [Told(pk, NoticeKind.BRIEFING, cause, words) for pk in told_of(program)]
-    tell_many(program=program, rows=rows)
+    rows = [NewNotice(pk, NoticeKind.BRIEFING, cause, words) for pk in recipient_ids(program)]
+    notify_many(program=program, rows=rows)
 
 
 def title_of(said: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from ..models import Briefing, BriefingRead, BriefingRhythm
 from ..queries.briefing_content import Period, content_of, is_empty
 from ..queries.briefings import due_moment, usual_rhythm, written_for
 from ..rules.rhythm import begins_at, last_moment, week_of
-from .briefing_words import tell_of
+from .briefing_words import notify_briefing
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ def _write(rhythm: BriefingRhythm, *, due: datetime, end: datetime, by: User | N
         written_by=by,
     )
     if not row.is_empty:
-        tell_of(row)
+        notify_briefing(row)
     audit.record(by=by, action="briefing.write", target=row, program_id=program.pk)
     bus.publish(program.pk, LIVE)
     return row

@@ -18,8 +18,8 @@ from campaigns.library.models import Asset
 
 from ..models import ANSWERED_KINDS, LONGEST_MESSAGE, Briefing, InsightTopic, MessageChange
 from ..rules.texts import cleaned
-from .gaps import told_change
-from .telling import LIVE
+from .gaps import notify_message_changed
+from .recording import LIVE
 from .topics import answer_topic, locked
 
 LIVE_CHANGES = "messages"
@@ -88,8 +88,8 @@ def record_change(
     if is_told:
         answer_topic(topic=row, by=by, answer=change.says_now, asset=asset)
     else:
-        told_change(change)
-    _told(change, "record", by, since=change.since.isoformat(), why=change.why)
+        notify_message_changed(change)
+    _record(change, "record", by, since=change.since.isoformat(), why=change.why)
     return change
 
 
@@ -102,7 +102,7 @@ def end_change(*, change: MessageChange, by: User | None) -> MessageChange:
         return row
     row.ended_at = max(timezone.now(), row.since + timedelta(microseconds=1))
     row.save(update_fields=["ended_at"])
-    _told(row, "end", by)
+    _record(row, "end", by)
     return row
 
 
@@ -157,7 +157,7 @@ def _moment(
     return {}
 
 
-def _told(change: MessageChange, action: str, by: User | None, **detail: Any) -> None:
+def _record(change: MessageChange, action: str, by: User | None, **detail: Any) -> None:
     audit.record(
         by=by,
         action=f"message.{action}",

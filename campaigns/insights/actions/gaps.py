@@ -8,18 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alignment.notifications.actions.notices import Told as ToTell
-from alignment.notifications.actions.notices import Words, tell_many
+from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Program
 
 from ..models import InsightTopic, MessageChange, Note, Tag, TagKind
 from ..queries.topics import marketing_of
 
-MOST_TOLD = 200
+MOST_NOTIFIED = 200
 
 
-def hear(topic: InsightTopic) -> None:
+def topic_raised(topic: InsightTopic) -> None:
     """Somebody raised the topic. An objection without an answer becomes a gap, of which all of
     marketing is notified. Call it in the transaction of the tag.
     """
@@ -31,8 +30,8 @@ def hear(topic: InsightTopic) -> None:
     row.save(update_fields=["gap_since", "updated_at"])
     path = page_of(row)
 
-    def words() -> Words:
-        return Words(
+    def words() -> NoticeText:
+        return NoticeText(
             _("Objection without an answer: %(topic)s") % {"topic": row.name},
             _(
                 "Sales heard it and has nothing to say to it yet. Write the answer and link content."
@@ -41,43 +40,43 @@ def hear(topic: InsightTopic) -> None:
         )
 
     cause = f"gap-{row.pk}-{row.gap_since:%Y%m%dT%H%M%S%f}"
-    told = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in marketing_of(row.program_id)]
-    tell_many(program=row.program, rows=told)
+    notices = [NewNotice(pk, NoticeKind.GAP, cause, words) for pk in marketing_of(row.program_id)]
+    notify_many(program=row.program, rows=notices)
 
 
-def told_answer(topic: InsightTopic, program: Program) -> None:
+def notify_answered(topic: InsightTopic, program: Program) -> None:
     """Notify those who heard the objection in a deal that is still open, and the owners of these
     deals, that there is an answer.
     """
     path, when = page_of(topic), topic.answered_at
 
-    def words() -> Words:
-        return Words(
+    def words() -> NoticeText:
+        return NoticeText(
             _("An answer to the objection: %(topic)s") % {"topic": topic.name}, topic.answer, path
         )
 
     cause = f"answer-{topic.pk}-{when:%Y%m%dT%H%M%S%f}"
-    _tell_hearers(topic, program, cause, words, but=topic.answered_by_id)
+    _notify_raisers(topic, program, cause, words, but=topic.answered_by_id)
 
 
-def told_change(change: MessageChange) -> None:
+def notify_message_changed(change: MessageChange) -> None:
     """Notify the same people that the message about the topic changed."""
     topic = change.topic
     path = page_of(topic)
 
-    def words() -> Words:
+    def words() -> NoticeText:
         title = _("We say something new about: %(topic)s") % {"topic": topic.name}
-        return Words(title, change.says_now, path)
+        return NoticeText(title, change.says_now, path)
 
     cause = f"message-{change.pk}"
-    _tell_hearers(topic, topic.program, cause, words, but=change.made_by_id)
+    _notify_raisers(topic, topic.program, cause, words, but=change.made_by_id)
 
 
-def _tell_hearers(
+def _notify_raisers(
     topic: InsightTopic,
     program: Program,
     cause: str,
-    words: Callable[[], Words],
+    words: Callable[[], NoticeText],
     *,
     but: int | None,
 ) -> None:
@@ -86,10 +85,12 @@ def _tell_hearers(
     notes = Note.objects.in_program(topic.program_id).filter(
         pk__in=raised.values("note"), opportunity__outcome="open"
     )
-    pairs = notes.order_by("who").values_list("who", "opportunity__owner").distinct()[:MOST_TOLD]
+    pairs = (
+        notes.order_by("who").values_list("who", "opportunity__owner").distinct()[:MOST_NOTIFIED]
+    )
     users = {pk for pair in pairs for pk in pair if pk and pk != but}
-    rows = [ToTell(pk, NoticeKind.GAP, cause, words) for pk in sorted(users)]
-    tell_many(program=program, rows=rows)
+    rows = [NewNotice(pk, NoticeKind.GAP, cause, words) for pk in sorted(users)]
+    notify_many(program=program, rows=rows)
 
 
 def page_of(topic: InsightTopic) -> str:

@@ -15,8 +15,8 @@ from alignment.people.models import User
 
 from ..models import InsightTopic, MessageChange, Tag
 from ..rules.merging import Mark, settle
-from .gaps import hear, told_answer
-from .telling import told_topic
+from .gaps import notify_answered, topic_raised
+from .recording import record_topic_change
 from .topics import phrases_of
 
 # At most this many ids are passed to one statement.
@@ -46,12 +46,12 @@ def merge_topics(*, topic: InsightTopic, into: InsightTopic, by: User | None) ->
     moved = _move(leaving, staying)
     was_gap = leaving.gap_since
     _take_over(leaving, staying, phrases)
-    told_topic(leaving, "merged", by, into=staying.pk)
-    told_topic(staying, "merge", by, merged=leaving.pk, name=leaving.name, moved=moved)
+    record_topic_change(leaving, "merged", by, into=staying.pk)
+    record_topic_change(staying, "merge", by, merged=leaving.pk, name=leaving.name, moved=moved)
     if staying.answer and was_gap:
-        told_answer(staying, staying.program)
+        notify_answered(staying, staying.program)
     elif not staying.answer and staying.tags.filter(state=Tag.State.ACCEPTED).exists():
-        hear(staying)
+        topic_raised(staying)
     return staying
 
 

@@ -20,9 +20,9 @@ from alignment.people.queries import why_not
 from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
 from ..queries.notes import may_remove, stage_at
 from ..rules.texts import cleaned
+from .recording import record_note_change
 from .suggesting import follow_text
-from .tags import close_gaps, hold_topics
-from .telling import told_note
+from .tags import close_gaps, lock_topics
 
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
 FIRST_YEAR = 2000
@@ -65,7 +65,7 @@ def write_note(
         return change_note(note=known, by=by, people=people, **said)
     _set_people(note, people)
     follow_text(note)
-    told_note(note, "write", by, kind=note.kind)
+    record_note_change(note, "write", by, kind=note.kind)
     return note
 
 
@@ -96,7 +96,7 @@ def change_note(
     if {"text", "kind"} & set(changed):
         follow_text(row)
     if changed:
-        told_note(row, "change", by, fields=changed)
+        record_note_change(row, "change", by, fields=changed)
     return row
 
 
@@ -109,8 +109,8 @@ def remove_note(*, note: Note, by: User | None) -> None:
         raise PermissionDenied(_("A note is removed by its author, or by a manager."))
     topics = set(note.tags.exclude(topic=None).values_list("topic", flat=True))
     program_id = note.program_id
-    hold_topics(program_id, topics)
-    told_note(note, "remove", by, kind=note.kind, at=note.at.isoformat())
+    lock_topics(program_id, topics)
+    record_note_change(note, "remove", by, kind=note.kind, at=note.at.isoformat())
     note.delete()
     close_gaps(program_id, topics)
 

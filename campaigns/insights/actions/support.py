@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from alignment.core import audit
 from alignment.core.live import bus
-from alignment.notifications.actions.notices import Told, Words, tell_many
+from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import User
 from campaigns.library.models import Asset
@@ -80,8 +80,8 @@ def ask(
         due_at=due,
         asked_by=by,
     )
-    _told(row, "ask", by)
-    _tell(row, "asked", marketing_of(row.program_id), by, lambda: _("Sales asks for: %(what)s"))
+    _record(row, "ask", by)
+    _notify(row, "asked", marketing_of(row.program_id), by, lambda: _("Sales asks for: %(what)s"))
     return row
 
 
@@ -110,8 +110,8 @@ def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportReq
         raise TakenAlready(_("%(who)s works on it already.") % {"who": row.owner})
     row.state, row.owner = State.TAKEN, by
     row.save(update_fields=["state", "owner"])
-    _told(row, "take", by)
-    _tell(row, f"taken-{by.pk}", [row.asked_by_id], by, lambda: _("Marketing works on: %(what)s"))
+    _record(row, "take", by)
+    _notify(row, f"taken-{by.pk}", [row.asked_by_id], by, lambda: _("Marketing works on: %(what)s"))
     return row
 
 
@@ -128,8 +128,8 @@ def deliver(
     row.state, row.asset, row.closed_at = State.DONE, asset, timezone.now()
     row.owner = row.owner or by
     row.save(update_fields=["state", "asset", "closed_at", "owner"])
-    _told(row, "deliver", by, asset=asset.pk if asset else None)
-    _tell(row, "done", [row.asked_by_id], by, lambda: _("It is there: %(what)s"))
+    _record(row, "deliver", by, asset=asset.pk if asset else None)
+    _notify(row, "done", [row.asked_by_id], by, lambda: _("It is there: %(what)s"))
     return row
 
 
@@ -147,17 +147,17 @@ def decline(*, support: SupportRequest, by: User | None, reason: str) -> Support
         raise ValidationError({"reason": _("Say why, in one sentence.")})
     row.state, row.reason, row.closed_at = State.DECLINED, text, timezone.now()
     row.save(update_fields=["state", "reason", "closed_at"])
-    _told(row, "decline", by, reason=text)
+    _record(row, "decline", by, reason=text)
     if by is not None and by.pk == row.asked_by_id:
         whom = [row.owner_id] if row.owner_id else marketing_of(row.program_id)
-        _tell(row, "declined", whom, by, lambda: _("No longer needed: %(what)s"), text)
+        _notify(row, "declined", whom, by, lambda: _("No longer needed: %(what)s"), text)
         return row
-    _tell(row, "declined", [row.asked_by_id], by, lambda: _("Marketing declines: %(what)s"), text)
+    _notify(row, "declined", [row.asked_by_id], by, lambda: _("Marketing declines: %(what)s"), text)
     return row
 
 
 @transaction.atomic
-def tell_overdue() -> int:
+def notify_overdue() -> int:
     """Send one notice for each overdue request to its owner (or all of marketing) and to the person
     who asked. Concurrent runs never notify twice. Returns the number of requests.
     """
@@ -167,7 +167,7 @@ def tell_overdue() -> int:
     rows = SupportRequest.objects.across_programs().select_related("program", "account")
     for row in rows.filter(pk__in=ids).order_by("due_at", "id"):
         whom = [row.owner_id] if row.owner_id else marketing_of(row.program_id)
-        _tell(row, "overdue", [*whom, row.asked_by_id], None, lambda: _("Overdue: %(what)s"))
+        _notify(row, "overdue", [*whom, row.asked_by_id], None, lambda: _("Overdue: %(what)s"))
         bus.publish(row.program_id, *_pages(row))
     return len(ids)
 
@@ -200,12 +200,12 @@ def _pending(support: SupportRequest) -> SupportRequest:
     return row
 
 
-def _told(row: SupportRequest, action: str, by: User | None, **detail: Any) -> None:
+def _record(row: SupportRequest, action: str, by: User | None, **detail: Any) -> None:
     audit.record(by=by, action=f"support.{action}", target=row, program_id=row.program_id, **detail)
     bus.publish(row.program_id, *_pages(row))
 
 
-def _tell(
+def _notify(
     row: SupportRequest,
     event: str,
     users: Sequence[int | None],
@@ -218,16 +218,16 @@ def _tell(
     """
     path = reverse("workspace:support", args=[row.program.slug])
 
-    def words() -> Words:
+    def words() -> NoticeText:
         about = _("%(account)s, needed by %(until)s") % {
             "account": row.account.name,
             "until": _until(row),
         }
-        return Words(title() % {"what": row.what}, text or about, path)
+        return NoticeText(title() % {"what": row.what}, text or about, path)
 
     whom = sorted({pk for pk in users if pk and (by is None or pk != by.pk)})
-    told = [Told(pk, NoticeKind.SUPPORT, f"support-{row.pk}-{event}", words) for pk in whom]
-    tell_many(program=row.program, rows=told)
+    told = [NewNotice(pk, NoticeKind.SUPPORT, f"support-{row.pk}-{event}", words) for pk in whom]
+    notify_many(program=row.program, rows=told)
 
 
 def _until(row: SupportRequest) -> str:

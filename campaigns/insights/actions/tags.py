@@ -13,8 +13,8 @@ from alignment.people.models import User
 
 from ..models import THEIR_WORDS, InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_QUOTE, place_of
-from .gaps import hear
-from .telling import told_tag
+from .gaps import topic_raised
+from .recording import record_tag_change
 
 MOST_TAGS = 500
 WITHOUT_TOPIC = (TagKind.COMMITMENT, TagKind.NEXT_STEP)
@@ -74,7 +74,7 @@ def dismiss(*, tag: Tag, by: User | None) -> Tag:
 def close_gaps(program_id: int, topics: Collection[int]) -> None:
     """Topics that nobody raises any more are no longer gaps."""
     # Whoever raises a topic holds it, and only a statement begun after that sees their tag.
-    hold_topics(program_id, topics)
+    lock_topics(program_id, topics)
     raised = Tag.objects.in_program(program_id).filter(state=Tag.State.ACCEPTED, topic__in=topics)
     rows = InsightTopic.objects.in_program(program_id).filter(
         pk__in=topics, gap_since__isnull=False
@@ -82,7 +82,7 @@ def close_gaps(program_id: int, topics: Collection[int]) -> None:
     rows.exclude(pk__in=raised.values("topic")).update(gap_since=None)
 
 
-def hold_topics(program_id: int, topics: Collection[int]) -> None:
+def lock_topics(program_id: int, topics: Collection[int]) -> None:
     """Lock the topics until the transaction ends; before their notes and tags, as a merge does."""
     rows = InsightTopic.objects.in_program(program_id).select_for_update().filter(pk__in=topics)
     list(rows.order_by("pk").values_list("pk", flat=True))
@@ -90,7 +90,7 @@ def hold_topics(program_id: int, topics: Collection[int]) -> None:
 
 def _decide(tag: Tag, state: Tag.State, by: User | None) -> Tag:
     if tag.topic_id:
-        hold_topics(tag.program_id, [tag.topic_id])
+        lock_topics(tag.program_id, [tag.topic_id])
     row = Tag.objects.in_program(tag.program_id).select_for_update().get(pk=tag.pk)
     if row.state == state:
         return row
@@ -122,10 +122,10 @@ def _follow_merge(tag: Tag) -> None:
 def _counts(tag: Tag, action: str, by: User | None) -> None:
     """Update the gap of the topic: the tag now counts, or no longer does."""
     if tag.topic and tag.state == Tag.State.ACCEPTED:
-        hear(tag.topic)
+        topic_raised(tag.topic)
     elif tag.topic_id:
         close_gaps(tag.program_id, [tag.topic_id])
-    told_tag(tag, action, by)
+    record_tag_change(tag, action, by)
 
 
 def _kind(kind: str, topic: InsightTopic | None) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.edits import demand_as_seen
-from alignment.people.actions.programs import hold_program
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset
 
@@ -19,9 +19,9 @@ from ..models import ANSWERED_KINDS, InsightTopic, Tag, TagKind
 from ..queries.topics import MOST_TOPICS
 from ..rules.texts import cleaned
 from ..rules.trackers import LONGEST_PHRASE, MOST_PHRASES, words_of
-from .gaps import hear, told_answer
+from .gaps import notify_answered, topic_raised
+from .recording import record_topic_change
 from .suggesting import look_again
-from .telling import told_topic
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def add_topic(
     if kind not in TagKind.values:
         raise ValidationError({"kind": _("Choose what kind of passage it is.")})
     # The lock makes sure that names stay unique and the number of topics within its limit.
-    hold_program(program)
+    lock_program(program)
     if InsightTopic.objects.in_program(program).count() >= MOST_TOPICS:
         text = _("A program has at most %(most)s topics.") % {"most": MOST_TOPICS}
         raise ValidationError({"name": text})
@@ -40,7 +40,7 @@ def add_topic(
     _set(topic, name, phrases)
     topic.save()
     look_again(topic)
-    told_topic(topic, "add", by, kind=kind, name=topic.name)
+    record_topic_change(topic, "add", by, kind=kind, name=topic.name)
     return topic
 
 
@@ -63,7 +63,7 @@ def change_topic(
     row.save()
     if before[1] != row.phrases:
         look_again(row)
-    told_topic(row, "change", by, name=row.name, phrases=row.phrases)
+    record_topic_change(row, "change", by, name=row.name, phrases=row.phrases)
     return row
 
 
@@ -95,10 +95,10 @@ def answer_topic(
     row.gap_since = None
     row.save()
     if said and is_new:
-        told_answer(row, row.program)
+        notify_answered(row, row.program)
     elif not said and row.tags.filter(state=Tag.State.ACCEPTED).exists():
-        hear(row)
-    told_topic(row, "answer", by, answer=said, asset=asset.pk if asset else None)
+        topic_raised(row)
+    record_topic_change(row, "answer", by, answer=said, asset=asset.pk if asset else None)
     return row
 
 
@@ -111,7 +111,7 @@ def retire_topic(*, topic: InsightTopic, is_retired: bool, by: User | None) -> I
     row.retired_at = timezone.now() if is_retired else None
     row.save(update_fields=["retired_at", "updated_at"])
     look_again(row)
-    told_topic(row, "retire" if is_retired else "restore", by)
+    record_topic_change(row, "retire" if is_retired else "restore", by)
     return row
 
 

@@ -68,20 +68,20 @@ class WorksInsights(ProgramApiView):
             raise Http404
         return found
 
-    def said(self, given: dict[str, Any]) -> dict[str, Any]:
+    def with_rows(self, given: dict[str, Any]) -> dict[str, Any]:
         """Replace ids by the rows that the actions expect."""
-        said = dict(given)
+        values = dict(given)
         for name, (model, text) in ROWS.items():
             field = f"{name}_id"
-            if field in said:
-                said[name] = self.named(model, field, said.pop(field), text)
-        if "who_id" in said:
-            said["who"] = self._member(said.pop("who_id"))
-        if "stakeholder_ids" in said:
-            said["people"] = said.pop("stakeholder_ids")
+            if field in values:
+                values[name] = self.named(model, field, values.pop(field), text)
+        if "who_id" in values:
+            values["who"] = self._member(values.pop("who_id"))
+        if "stakeholder_ids" in values:
+            values["people"] = values.pop("stakeholder_ids")
             ours = Stakeholder.objects.in_program(self.program)
-            refuse_missing(said["people"], ours, "There is no such person.", "stakeholder_ids")
-        return said
+            refuse_missing(values["people"], ours, "There is no such person.", "stakeholder_ids")
+        return values
 
     def _member(self, pk: int | None) -> Any:
         rows = Membership.objects.in_program(self.program).select_related("user")
@@ -146,7 +146,9 @@ class NotesView(WorksInsights, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(checked(NoteIn(data=request.data, context={"program": self.program})))
+        given = self.with_rows(
+            checked(NoteIn(data=request.data, context={"program": self.program}))
+        )
         key = {"source": given.get("source", ""), "external_id": given.get("external_id")}
         status = upsert_status(self.rows(), **key)
         note = done(lambda: write_note(by=self.person, **given), **NAMES)
@@ -174,7 +176,7 @@ class NoteView(WorksInsights, DetailView):
         return Note.objects.in_program(self.program).prefetch_related("people")
 
     def patch(self, request: Request, pk: int) -> Response:
-        given, note = self.said(checked(NoteChange(data=request.data))), self.note()
+        given, note = self.with_rows(checked(NoteChange(data=request.data))), self.note()
         changed = done(lambda: change_note(note=note, by=self.person, **given), **NAMES)
         return Response(NoteOut(changed).data)
 

@@ -23,7 +23,7 @@ from campaigns.library.models import Asset
 from ..actions.merging import merge_topics
 from ..actions.topics import add_topic, answer_topic, change_topic, retire_topic
 from ..models import InsightTopic, TagKind
-from ..queries.objections import Asked, heard
+from ..queries.objections import Asked, raised_topics
 from .notes import NAMES, WorksInsights
 from .schemas import (
     AnswerIn,
@@ -191,4 +191,4 @@ class NumbersView(WorksInsights):
             competitor=given.get("competitor_id"),
             since=given.get("since"),
         )
-        return Response(TopicNumbersOut({"items": heard(self.program, asked)}).data)
+        return Response(TopicNumbersOut({"items": raised_topics(self.program, asked)}).data)

@@ -18,7 +18,7 @@ from campaigns.opportunities.models import Opportunity, Outcome
 
 from ..models import THEIR_WORDS, InsightTopic, MessageChange, Note, SupportRequest, Tag, TagKind
 from ..rules import briefing as rules
-from ..rules.briefing import Earlier, Heard, Mention, section, shortened
+from ..rules.briefing import Earlier, Mention, RaisedTopic, section, shortened
 from ..rules.effect import Counted, Raised, as_of, effect_of
 from ..rules.rhythm import furthest_back, weeks_before
 from .effects import changes_in, in_use, raised_in
@@ -77,8 +77,8 @@ def content_of(program: Program, period: Period) -> dict[str, Any]:
     }
     for name, kind in COUNTED.items():
         mentions = [_mention(tag) for tag in tags if tag["kind"] == kind and tag["topic"]]
-        lines = rules.heard(mentions, earlier, days=period.days)
-        said[name] = section([_heard(line, topics[line.topic]) for line in lines])
+        lines = rules.raised_topics(mentions, earlier, days=period.days)
+        said[name] = section([_topic_data(line, topics[line.topic]) for line in lines])
         said[name]["notable"] = sum(line.trend != rules.Trend.AGAIN for line in lines)
     said["promises"] = section([_promise(tag) for tag in tags if tag["kind"] in PROMISES])
     said["gaps"] = section([_gap(topic) for topic in _gaps(program, period)])
@@ -161,7 +161,7 @@ def _mention(tag: Mapping[str, Any]) -> Mention:
     )
 
 
-def _heard(line: Heard, topic: InsightTopic) -> dict[str, Any]:
+def _topic_data(line: RaisedTopic, topic: InsightTopic) -> dict[str, Any]:
     return {
         "topic": topic.pk,
         "name": topic.name,

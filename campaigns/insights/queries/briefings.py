@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
 from alignment.core.scoping import ScopedQuerySet
-from alignment.people.models import Membership, Program, Role, Side
+from alignment.people.models import Membership, Program, Role, Side, User
 
 from ..models import Briefing, BriefingRead, BriefingRhythm
 from ..rules.rhythm import next_moment, week_of
 
 MOST_READERS = 200
-MOST_TOLD = 500
+MOST_RECIPIENTS = 500
 
 
 def briefings_in(program: Program | int) -> ScopedQuerySet[Briefing]:
@@ -63,7 +62,7 @@ def written_for(program: Program, rhythm: BriefingRhythm, moment: datetime) -> B
 class Reader:
     """A recipient of briefings; `read_at` is None until they confirm having read it."""
 
-    user: Any
+    user: User
     side: str
     read_at: datetime | None
 
@@ -75,19 +74,19 @@ def readers_of(briefing: Briefing) -> list[Reader]:
     rows = BriefingRead.objects.in_program(briefing.program_id).filter(briefing=briefing)
     read = dict(rows.values_list("user", "read_at"))
     members = Membership.objects.in_program(briefing.program_id).select_related("user", "team")
-    wanted = Q(user__in=read) | _TOLD
+    wanted = Q(user__in=read) | _RECIPIENTS
     found = list(members.filter(wanted, user__is_active=True).order_by("user__name", "pk"))
     readers = [Reader(m.user, m.side or "", read.get(m.user_id)) for m in found[:MOST_READERS]]
     return sorted(readers, key=lambda reader: (reader.read_at is None, reader.side))
 
 
-_TOLD = Q(team__side=Side.MARKETING) | Q(team__side=Side.SALES, role=Role.MANAGER)
+_RECIPIENTS = Q(team__side=Side.MARKETING) | Q(team__side=Side.SALES, role=Role.MANAGER)
 
 
-def told_of(program: Program | int) -> list[Any]:
+def recipient_ids(program: Program | int) -> list[int]:
     """Ids of the recipients of briefings: all of marketing, and the managers of sales."""
-    rows = Membership.objects.in_program(program).filter(_TOLD, user__is_active=True)
-    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])
+    rows = Membership.objects.in_program(program).filter(_RECIPIENTS, user__is_active=True)
+    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_RECIPIENTS])
 
 
 def marketers(program: Program | int) -> int:
@@ -95,7 +94,7 @@ def marketers(program: Program | int) -> int:
     return rows.filter(team__side=Side.MARKETING, user__is_active=True).count()
 
 
-def read_by(user: Any, briefing_ids: Collection[int], program: Program) -> set[int]:
+def read_by(user: User, briefing_ids: Collection[int], program: Program) -> set[int]:
     """The ids of those briefings that this person has read."""
     rows = BriefingRead.objects.in_program(program).filter(user=user, briefing__in=briefing_ids)
     return set(rows.values_list("briefing", flat=True))

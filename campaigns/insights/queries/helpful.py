@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Max
 from django.db.models.functions import Coalesce
 
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from campaigns.calendar.models import Touch
 from campaigns.committee.models import CommitteeMember
 from campaigns.library.models import Asset
@@ -125,5 +125,5 @@ def _people(deal: Opportunity) -> dict[str, str]:
     rows = CommitteeMember.objects.in_program(deal.program_id).filter(opportunity=deal)
     seats = rows.select_related("stakeholder").order_by("-influence", "pk")[:MOST_PEOPLE]
     people = [seat.stakeholder for seat in seats]
-    know_by_address(program=deal.program_id, people=people)
+    set_known_as(program=deal.program_id, people=people)
     return {str(person): person.title for person in people}

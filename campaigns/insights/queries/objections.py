@@ -42,7 +42,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RaisedTopic:
     topic: InsightTopic
     notes: int = 0
     accounts: int = 0
@@ -96,22 +96,22 @@ def accepted(program: Program, asked: Asked) -> ScopedQuerySet[Tag]:
     return rows
 
 
-def heard(program: Program, asked: Asked) -> list[Heard]:
+def raised_topics(program: Program, asked: Asked) -> list[RaisedTopic]:
     """Topics of the kind, the most frequent first; two statements."""
     counted = accepted(program, asked).exclude(topic=None).order_by().values("topic")
     counts: dict[int, Any] = {
         row["topic"]: row for row in counted.annotate(**_COUNTS, last=Max("note__at"))
     }
     topics = list(topics_in(program).filter(kind=asked.kind).order_by("name")[:MOST_TOPICS])
-    rows = [_heard(topic, counts.get(topic.pk)) for topic in topics]
+    rows = [_raised_topic(topic, counts.get(topic.pk)) for topic in topics]
     in_use = [row for row in rows if row.notes or row.topic.retired_at is None]
     return sorted(in_use, key=lambda row: (-row.notes, row.topic.name.casefold()))
 
 
-def _heard(topic: InsightTopic, row: dict[str, Any] | None) -> Heard:
+def _raised_topic(topic: InsightTopic, row: dict[str, Any] | None) -> RaisedTopic:
     if row is None:
-        return Heard(topic)
-    return Heard(
+        return RaisedTopic(topic)
+    return RaisedTopic(
         topic, row["notes"], row["accounts"], row["deals"], _result(row), last_at=row["last"]
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
@@ -16,7 +15,7 @@ from alignment.people.models import Membership, Program, Side
 from ..models import InsightTopic, Tag, TagKind
 
 MOST_TOPICS = 500
-MOST_TOLD = 500
+MOST_RECIPIENTS = 500
 
 
 def topics_in(program: Program | int) -> ScopedQuerySet[InsightTopic]:
@@ -84,9 +83,9 @@ def open_objections(opportunity_ids: Sequence[int]) -> dict[int, list[OpenObject
     return {deal: sorted(raised, key=lambda each: each.since) for deal, raised in found.items()}
 
 
-def marketing_of(program: Program | int) -> list[Any]:
+def marketing_of(program: Program | int) -> list[int]:
     """Ids of the people who write answers."""
     rows = Membership.objects.in_program(program).filter(
         team__side=Side.MARKETING, user__is_active=True
     )
-    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_TOLD])
+    return list(rows.order_by("pk").values_list("user_id", flat=True)[:MOST_RECIPIENTS])

@@ -55,7 +55,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RaisedTopic:
     """One topic in the period: `conversations` counts each note once."""
 
     topic: int
@@ -80,25 +80,31 @@ def trend_of(conversations: int, *, days: int, earlier: Earlier) -> Trend:
     return Trend.RISING if conversations >= LEAST_RISING and is_more else Trend.AGAIN
 
 
-def heard(mentions: Iterable[Mention], earlier: Mapping[int, Earlier], *, days: int) -> list[Heard]:
+def raised_topics(
+    mentions: Iterable[Mention], earlier: Mapping[int, Earlier], *, days: int
+) -> list[RaisedTopic]:
     """Topics of the period: first those that are new or rising and were raised at least twice, then
     the others, each sorted by frequency, so that a short list contains the most important ones.
     """
     by_topic: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_topic[mention.topic].append(mention)
-    lines = [_heard(pk, some, earlier.get(pk, Earlier()), days) for pk, some in by_topic.items()]
+    lines = [
+        _raised_topic(pk, some, earlier.get(pk, Earlier()), days) for pk, some in by_topic.items()
+    ]
     return sorted(lines, key=_rank)
 
 
-def _rank(line: Heard) -> tuple[bool, int, int]:
+def _rank(line: RaisedTopic) -> tuple[bool, int, int]:
     is_news = line.trend != Trend.AGAIN and line.conversations >= LEAST_RISING
     return not is_news, -line.conversations, line.topic
 
 
-def _heard(topic: int, mentions: Sequence[Mention], earlier: Earlier, days: int) -> Heard:
+def _raised_topic(
+    topic: int, mentions: Sequence[Mention], earlier: Earlier, days: int
+) -> RaisedTopic:
     notes = {mention.note: mention for mention in mentions}
-    return Heard(
+    return RaisedTopic(
         topic=topic,
         conversations=len(notes),
         accounts=len({mention.account for mention in mentions}),

@@ -83,10 +83,10 @@ def _cue(block: str) -> list[tuple[str, str]]:
     times = next((n for n, row in enumerate(rows) if _TIMES.match(row)), None)
     if times is None:
         return []
-    return [_said(row) for row in rows[times + 1 :]]
+    return [_voice_and_words(row) for row in rows[times + 1 :]]
 
 
-def _said(row: str) -> tuple[str, str]:
+def _voice_and_words(row: str) -> tuple[str, str]:
     voice = _VOICE.search(row)
     words = _unescaped(_MARKUP.sub("", row)).strip()
     return (voice[1].strip() if voice else "", " ".join(words.split()))

@@ -119,7 +119,7 @@ mentions = st.builds(
 
 @given(st.lists(mentions, max_size=25))
 def test_each_conversation_counts_once(said: list[Mention]) -> None:
-    lines = briefing.heard(said, {1: Earlier((1, 0, 0, 0), is_known=True)}, days=7)
+    lines = briefing.raised_topics(said, {1: Earlier((1, 0, 0, 0), is_known=True)}, days=7)
     assert {line.topic for line in lines} == {mention.topic for mention in said}
     for line in lines:
         mine = [mention for mention in said if mention.topic == line.topic]

@@ -1,14 +1,13 @@
 """Weekly briefings: written once, never changed, and sent to the right people."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +33,7 @@ from campaigns.insights.queries.briefing_content import content_of
 from campaigns.insights.queries.briefings import briefings_in, readers_of
 from campaigns.insights.rules.briefing import read
 from tests.cast import Cast
+from tests.threads import at_once
 
 from . import scenes
 
@@ -376,16 +376,7 @@ def test_its_statements_do_not_grow(cast: Cast) -> None:
 def test_two_who_come_at_once_write_one(cast: Cast) -> None:
     prepared(cast)
     scenes.said_then(cast, scenes.price(cast), MONDAY + timedelta(days=1))
-    barrier = threading.Barrier(2)
-
-    def work(_number: int) -> int:
-        try:
-            barrier.wait()
-            return write_due(now=NEXT)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sum(pool.map(work, range(2))) == 2
+    write = partial(write_due, now=NEXT)
+    assert sum(at_once(write, write)) == 2
     assert len(all_of(cast)) == 1
     assert len(told(cast)) == 3

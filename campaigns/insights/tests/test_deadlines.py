@@ -16,7 +16,7 @@ from alignment.notifications.models import Notice
 from alignment.sla.actions.hours import set_hours
 from alignment.sla.models import WorkingHours
 from alignment.sla.rules.hours import DaysOff, WorkingTime
-from campaigns.insights.actions.support import ask, take, tell_overdue
+from campaigns.insights.actions.support import ask, notify_overdue, take
 from campaigns.insights.models import SupportRequest
 from campaigns.insights.queries.support import late_requests, minutes_left
 from campaigns.insights.rules.deadlines import due_by, end_of_day
@@ -143,7 +143,7 @@ def test_what_is_late_is_told_once_and_stands_on_the_board(
         due_at=timezone.now() - timedelta(minutes=1)
     )
     monkeypatch.setattr(bus, "publish", lambda _program, *names: heard.update(names))
-    assert (tell_overdue(), tell_overdue()) == (1, 0)
+    assert (notify_overdue(), notify_overdue()) == (1, 0)
     assert {"support", "opportunities", f"opportunity-{deal.pk}"} <= heard
     assert late_requests([deal.pk]) == {deal.pk: [row]}
     client = cast.client("rep")

@@ -24,7 +24,7 @@ from campaigns.insights.actions.topics import (
 )
 from campaigns.insights.models import InsightTopic, MessageChange, Tag
 from campaigns.insights.queries.effects import newest_changes
-from campaigns.insights.queries.objections import Asked, heard
+from campaigns.insights.queries.objections import Asked, raised_topics
 from campaigns.insights.queries.topics import gaps, topics_of
 from campaigns.insights.rules.merging import Mark, settle
 from campaigns.library.actions.assets import add_asset
@@ -109,7 +109,7 @@ def test_all_that_was_the_one_is_the_others(
     assert [tag.topic for tag in scenes.tags(both)] == [price]
     assert [(tag.topic, tag.state) for tag in scenes.tags(only)] == [(price, "accepted")]
     assert not Tag.objects.in_program(cast.program).filter(topic__in=(cost, older)).exists()
-    (row,) = heard(cast.program, Asked())
+    (row,) = raised_topics(cast.program, Asked())
     assert (row.topic, row.notes) == (price, 2)
     assert [topic.name for topic in topics_of(cast.program)] == ["Price"]
     told = AuditEntry.objects.filter(action="topic.merge").latest("id")

@@ -15,8 +15,8 @@ from campaigns.insights.actions.support import (
     ask,
     decline,
     deliver,
+    notify_overdue,
     take,
-    tell_overdue,
 )
 from campaigns.insights.models import SupportRequest
 from campaigns.library.actions.assets import add_asset
@@ -87,7 +87,7 @@ def test_overdue_is_told_once_to_who_is_concerned(cast: Cast) -> None:
     rows = SupportRequest.objects.in_program(cast.program)
     past = timezone.now() - timedelta(minutes=1)
     rows.filter(pk__in=[late.pk, free.pk, done.pk]).update(due_at=past)
-    assert (tell_overdue(), tell_overdue()) == (2, 0)
+    assert (notify_overdue(), notify_overdue()) == (2, 0)
     assert told(cast, "marketing_manager")[-1] == "Overdue: Reference"
     assert told(cast, "marketer")[-2:] == [
         "Overdue: Case study in insurance",

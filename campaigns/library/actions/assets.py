@@ -74,7 +74,7 @@ def retire_asset(*, asset: Asset, is_retired: bool, by: User | None) -> Asset:
         return locked
     locked.retired_at = timezone.now() if is_retired else None
     locked.save(update_fields=["retired_at", "updated_at"])
-    _told(locked, "asset.retire" if is_retired else "asset.restore", by)
+    _record(locked, "asset.retire" if is_retired else "asset.restore", by)
     return locked
 
 
@@ -84,7 +84,7 @@ def _write(asset: Asset, action: str, by: User | None, said: dict[str, Any]) -> 
     _demand_sense(asset)
     if changed:
         asset.save()
-        _told(asset, action, by, fields=changed)
+        _record(asset, action, by, fields=changed)
     return asset
 
 
@@ -102,6 +102,6 @@ def _demand_sense(asset: Asset) -> None:
         raise ValidationError(errors)
 
 
-def _told(asset: Asset, action: str, by: User | None, **detail: Any) -> None:
+def _record(asset: Asset, action: str, by: User | None, **detail: Any) -> None:
     audit.record(by=by, action=action, target=asset, program_id=asset.program_id, **detail)
     bus.publish(asset.program_id, "library", f"asset-{asset.pk}")

@@ -22,8 +22,8 @@ from ..models import (
     Outcome,
     PipelineStage,
 )
-from .holding import hold_stage
-from .telling import journal, step, told
+from .locks import lock_stage
+from .recording import journal, record_change, record_step
 from .writing import locked
 
 
@@ -66,9 +66,11 @@ def move(
     deal.lost_note = lost_note.strip()[:500] if is_lost else ""
     deal.lost_to = lost_to.strip()[:120] if is_lost else ""
     deal.save()
-    step(deal, OpportunityStep.Kind.STAGE, now, by, from_stage=before, to_stage=stage)
+    record_step(deal, OpportunityStep.Kind.STAGE, now, by, from_stage=before, to_stage=stage)
     _move_leads(deal, by)
-    told(deal, "move", by, **{"from": before.name, "to": stage.name, "reason": deal.lost_reason})
+    record_change(
+        deal, "move", by, **{"from": before.name, "to": stage.name, "reason": deal.lost_reason}
+    )
     reason = str(LostReason(deal.lost_reason).label) if is_lost else ""
     detail = {"from": before.name, "to": stage.name, "outcome": str(stage.outcome)}
     journal(deal, JournalKind.OPPORTUNITY_MOVED, now, by, **detail, reason=reason)
@@ -76,7 +78,7 @@ def move(
 
 
 def _demand_way(deal: Opportunity, stage: PipelineStage, at: datetime, lost_reason: str) -> None:
-    if stage.program_id != deal.program_id or hold_stage(stage).retired_at is not None:
+    if stage.program_id != deal.program_id or lock_stage(stage).retired_at is not None:
         raise ValidationError({"stage": _("There is no such stage.")})
     if stage.outcome == Outcome.LOST and lost_reason not in LostReason.values:
         raise ValidationError({"lost_reason": _("Say why it is lost.")})

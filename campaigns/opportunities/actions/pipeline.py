@@ -17,7 +17,7 @@ from alignment.people.models import Program, User
 from ..models import ExchangeRate, Opportunity, Outcome, PipelineStage
 from ..queries.pipeline import MOST_STAGES, stages_of
 from ..rules import CURRENCIES
-from .telling import LIVE
+from .recording import LIVE
 
 # For one unit of any currency offered here; a rate beyond is a typing mistake and would also change
 # sums of the past.
@@ -32,7 +32,7 @@ def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStag
 
     Content for a new stage defaults to that of the stage before. Raises `ValidationError` by field.
     """
-    held = _hold(program)
+    held = _locked_stages(program)
     _demand_room(held)
     last = PipelineStage.objects.in_program(program).order_by("-position").first()
     before = [s for s in held if s.outcome == Outcome.OPEN]
@@ -56,7 +56,7 @@ def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> Pipel
 @transaction.atomic
 def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None:
     """Move it one place forward or back among the open stages; nothing happens at the ends."""
-    held = [s for s in _hold(stage.program_id) if s.outcome == Outcome.OPEN]
+    held = [s for s in _locked_stages(stage.program_id) if s.outcome == Outcome.OPEN]
     here = next((i for i, s in enumerate(held) if s.pk == stage.pk), None)
     there = None if here is None else here + (-1 if earlier else 1)
     if here is None or there is None or not 0 <= there < len(held):
@@ -65,7 +65,7 @@ def place_stage(*, stage: PipelineStage, earlier: bool, by: User | None) -> None
     one.position, other.position = other.position, one.position
     one.save(update_fields=["position"])
     other.save(update_fields=["position"])
-    _told(one, "pipeline.order", by, position=one.position)
+    _record(one, "pipeline.order", by, position=one.position)
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
 
     Raises `ValidationError` for won, lost, the last open stage, or a stage that contains deals.
     """
-    held = _hold(stage.program_id)
+    held = _locked_stages(stage.program_id)
     open_ones = [s for s in held if s.outcome == Outcome.OPEN]
     if stage.pk not in {s.pk for s in open_ones}:
         raise ValidationError(_("Won and lost stay: every deal ends in one of them."))
@@ -82,7 +82,7 @@ def remove_stage(*, stage: PipelineStage, by: User | None) -> None:
         raise ValidationError(_("A pipeline needs an open stage."))
     if Opportunity.objects.in_program(stage.program_id).filter(stage=stage).exists():
         raise ValidationError(_("Deals stand in this stage. Move them on first."))
-    _told(stage, "pipeline.remove", by, name=stage.name)
+    _record(stage, "pipeline.remove", by, name=stage.name)
     stage.retired_at = timezone.now()
     stage.save(update_fields=["retired_at"])
 
@@ -92,14 +92,14 @@ def restore_stage(*, stage: PipelineStage, by: User | None) -> PipelineStage:
     """Bring a removed stage back, at its former place among the others. Safe to repeat. Raises
     `ValidationError` by field if the pipeline is full.
     """
-    held = _hold(stage.program_id)
+    held = _locked_stages(stage.program_id)
     row = PipelineStage.objects.in_program(stage.program_id).get(pk=stage.pk)
     if row.retired_at is None:
         return row
     _demand_room(held)
     row.retired_at = None
     row.save(update_fields=["retired_at"])
-    _told(row, "pipeline.restore", by, name=row.name, position=row.position)
+    _record(row, "pipeline.restore", by, name=row.name, position=row.position)
     return row
 
 
@@ -120,7 +120,7 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
     with connection.cursor() as cursor:
         for statement in _SUMS_FOLLOW:
             cursor.execute(statement, {"usd": usd, "program": program.pk, "currency": currency})
-    _told(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
+    _record(rate, "pipeline.rate", by, currency=currency, usd=str(usd))
     return rate
 
 
@@ -138,7 +138,7 @@ _SUMS_FOLLOW = (
 )
 
 
-def _hold(program: Program | int) -> list[PipelineStage]:
+def _locked_stages(program: Program | int) -> list[PipelineStage]:
     """The stages in use; the lock serializes changes of the pipeline, and waits for deals that come
     into one of them. It lets those name their other stages, or each would wait for the other.
     """
@@ -161,7 +161,7 @@ def _write(
         setattr(stage, name, value.strip() if isinstance(value, str) else value)
     _demand_sense(stage)
     stage.save()
-    _told(stage, action, by, fields=sorted(changed))
+    _record(stage, action, by, fields=sorted(changed))
     return stage
 
 
@@ -189,6 +189,8 @@ def _demand_sense(stage: PipelineStage) -> None:
         raise ValidationError(errors)
 
 
-def _told(target: PipelineStage | ExchangeRate, action: str, by: User | None, **said: Any) -> None:
+def _record(
+    target: PipelineStage | ExchangeRate, action: str, by: User | None, **said: Any
+) -> None:
     audit.record(by=by, action=action, target=target, program_id=target.program_id, **said)
     bus.publish(target.program_id, LIVE)

@@ -22,8 +22,8 @@ from alignment.scoring.actions.leads import advance
 from ..models import Opportunity, OpportunityLead, OpportunityStep, Outcome, PipelineStage
 from ..queries.pipeline import first_stage
 from ..rules import CENT, CURRENCIES, MOST, in_dollars
-from .holding import hold_rates, hold_stage
-from .telling import journal, step, told
+from .locks import lock_rates, lock_stage
+from .recording import journal, record_change, record_step
 
 WRITTEN = (
     "name",
@@ -87,13 +87,13 @@ def _open(
     leads: Sequence[int],
     said: dict[str, Any],
 ) -> Opportunity:
-    rates = hold_rates(deal.program_id)
-    deal.stage = first = hold_stage(stage or first_stage(deal.program_id))
+    rates = lock_rates(deal.program_id)
+    deal.stage = first = lock_stage(stage or first_stage(deal.program_id))
     _demand_beginning(first, at)
     deal.opened_at = deal.stage_since = at
     _set(deal, said, rates)
     deal.save()
-    step(
+    record_step(
         deal,
         OpportunityStep.Kind.OPENED,
         at,
@@ -106,7 +106,7 @@ def _open(
         owner_after=deal.owner,
     )
     add_leads(opportunity=deal, leads=leads, by=by)
-    told(deal, "open", by, stage=first.name)
+    record_change(deal, "open", by, stage=first.name)
     journal(deal, JournalKind.OPPORTUNITY_OPENED, at, by, to=first.name)
     return deal
 
@@ -123,7 +123,7 @@ def change_opportunity(
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
-    rates, deal = hold_rates(opportunity.program_id), locked(opportunity)
+    rates, deal = lock_rates(opportunity.program_id), locked(opportunity)
     demand_as_seen(seen, {name: getattr(deal, name) for name in WRITTEN}, said)
     demand_free_id(deal, said)
     before = _Before(deal.amount, deal.currency, deal.amount_usd, deal.close_on, deal.owner)
@@ -132,7 +132,7 @@ def change_opportunity(
         return deal
     deal.save()
     _keep_history(deal, before, by)
-    told(deal, "change", by, fields=changed)
+    record_change(deal, "change", by, fields=changed)
     return deal
 
 
@@ -253,7 +253,7 @@ def _keep_history(deal: Opportunity, before: _Before, by: User | None) -> None:
     now, kinds = timezone.now(), OpportunityStep.Kind
     # Another currency is another amount, even if both are worth the same today.
     if before.usd != deal.amount_usd or (deal.amount and before.currency != deal.currency):
-        step(
+        record_step(
             deal,
             kinds.AMOUNT,
             now,
@@ -267,6 +267,6 @@ def _keep_history(deal: Opportunity, before: _Before, by: User | None) -> None:
         )
     if before.close_on != deal.close_on:
         pair = {"close_before": before.close_on, "close_after": deal.close_on}
-        step(deal, kinds.CLOSE, now, by, **pair)
+        record_step(deal, kinds.CLOSE, now, by, **pair)
     if before.owner != deal.owner:
-        step(deal, kinds.OWNER, now, by, owner_before=before.owner, owner_after=deal.owner)
+        record_step(deal, kinds.OWNER, now, by, owner_before=before.owner, owner_after=deal.owner)

@@ -53,7 +53,7 @@ class WorksDeals(ProgramApiView):
             raise refused("stage_id", "There is no such stage.")
         return found
 
-    def said(self, given: dict[str, Any]) -> dict[str, Any]:
+    def with_rows(self, given: dict[str, Any]) -> dict[str, Any]:
         """Replace ids by the rows that the actions expect."""
         if "owner_id" not in given:
             return given
@@ -90,7 +90,7 @@ class OpportunitiesView(WorksDeals, ListView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        given = self.said(
+        given = self.with_rows(
             checked(OpportunityIn(data=request.data, context={"program": self.program}))
         )
         account_id, stage_id = given.pop("account_id"), given.pop("stage_id", None)
@@ -118,7 +118,7 @@ class OpportunityView(WorksDeals, DetailView):
         return self.deals()
 
     def patch(self, request: Request, pk: int) -> Response:
-        given, deal = self.said(checked(OpportunityChange(data=request.data))), self.deal()
+        given, deal = self.with_rows(checked(OpportunityChange(data=request.data))), self.deal()
         changed = done(
             lambda: change_opportunity(opportunity=deal, by=self.person, **given), **NAMES
         )

@@ -86,7 +86,7 @@ def test_a_deal_written_while_its_rate_changes_gets_the_new_one(
     cast = make.make_cast()
     set_rate(program=cast.program, currency="EUR", usd=Decimal("1.1"), by=cast.owner)
     write = ready(cast)
-    with pausing(monkeypatch, writing, "told", before=True) as written:
+    with pausing(monkeypatch, writing, "record_change", before=True) as written:
         writer = beside(write)
         assert written.wait(PATIENCE)
         refused = attempt(
@@ -110,7 +110,7 @@ def test_a_stage_is_not_taken_out_while_a_deal_comes_into_it(
             return a_deal(cast, stage=demo)
         return move(opportunity=deal, stage=demo, by=cast.rep)
 
-    with pausing(monkeypatch, room, "told", before=True) as written:
+    with pausing(monkeypatch, room, "record_change", before=True) as written:
         coming = beside(come)
         assert written.wait(PATIENCE)
         refused = attempt(lambda: remove_stage(stage=demo, by=cast.owner))
@@ -144,9 +144,9 @@ def a_known_deal(cast: Cast) -> object:
 @pytest.mark.parametrize(
     ("room", "name", "send"),
     [
-        (writing, "told", a_known_deal),
-        (campaigns, "told", a_campaign),
-        (assets, "_told", an_asset),
+        (writing, "record_change", a_known_deal),
+        (campaigns, "record_change", a_campaign),
+        (assets, "_record", an_asset),
     ],
 )
 def test_what_is_sent_twice_at_once_is_one(

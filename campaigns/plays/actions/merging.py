@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from alignment.core.audit import record
 from alignment.people.models import User
-from campaigns.calendar.actions.holding import hold_accounts
+from campaigns.calendar.actions.locks import lock_calendars
 from campaigns.calendar.actions.outcome import skip_touch
 from campaigns.calendar.models import Touch
 
@@ -19,9 +19,9 @@ from ..queries import running_of
 LONGEST_REASON = 300
 
 
-def hold_merge(survivor: Account, gone: Account) -> None:
+def lock_merge(survivor: Account, gone: Account) -> None:
     """Lock the calendars of both accounts."""
-    hold_accounts([survivor.pk, gone.pk])
+    lock_calendars([survivor.pk, gone.pk])
 
 
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:

@@ -16,12 +16,12 @@ from alignment.core.audit import record
 from alignment.core.live import bus
 from alignment.core.prepared import fetch
 from alignment.people.models import Program, User
-from campaigns.calendar.actions.holding import hold_accounts
-from campaigns.calendar.actions.nevertheless import Overridden, tell_concerned
+from campaigns.calendar.actions.locks import lock_calendars
+from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
 from campaigns.calendar.days_off import is_day_off
 from campaigns.calendar.models import Touch, TouchPerson
-from campaigns.calendar.queries.around import arounds, zone_of
 from campaigns.calendar.queries.at_work import working_hours
+from campaigns.calendar.queries.conflict_context import conflict_contexts, zone_of
 from campaigns.calendar.rules.bookings import Bookings
 from campaigns.calendar.rules.days import IsDayOff
 from campaigns.calendar.rules.free_places import REACH
@@ -118,7 +118,7 @@ def preview(*, program: Program, start: Start) -> list[Prospect]:
     casts = casts_of(program, accounts, start.choices)
     laying = {account: _laying(program, start, account, casts[account.pk]) for account in accounts}
     slots = {account: _reach(wishes(steps, *laid)) for account, laid in laying.items()}
-    seen = arounds(program, slots, policy_of(program))
+    seen = conflict_contexts(program, slots, policy_of(program))
     running = set() if start.again else running_on(start.play, accounts)
     found: list[Prospect] = []
     # All accounts are judged against the same bookings and working hours.
@@ -157,7 +157,7 @@ def start_play(
 
 @transaction.atomic
 def _start(program: Program, start: Start, key: UUID, by: User | None, reason: str) -> Started:
-    hold_accounts(account.pk for account in start.accounts)
+    lock_calendars(account.pk for account in start.accounts)
     play = Play.objects.in_program(program).select_for_update().get(pk=start.play.pk)
     before = list(PlayRun.objects.in_program(program).filter(start_key=key))
     if before:
@@ -202,7 +202,7 @@ def _write(
     news = [
         Overridden(touch, step.in_the_way) for (_, step), touch in zip(placed, touches, strict=True)
     ]
-    tell_concerned(program=program, rows=news, by=by)
+    notify_concerned(program=program, rows=news, by=by)
     RunTouch.objects.bulk_create(
         RunTouch(program=program, run=run, touch=touch, position=step.step.position)
         for (run, step), touch in zip(placed, touches, strict=True)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from campaigns.calendar.rules.conflicts import (
     TIMELESS,
-    Around,
     Conflict,
+    ConflictContext,
     conflicts,
     first_conflict,
 )
@@ -18,7 +18,7 @@ from campaigns.calendar.rules.days import IsDayOff, business_days_between, slipp
 from campaigns.calendar.rules.free_places import free_later
 from campaigns.calendar.rules.slots import Slot
 
-from .steps import Step, fall
+from .steps import Step, step_times
 
 # These channels reach one person; the others reach the whole committee.
 ONE_PERSON = frozenset({"email", "call", "linkedin", "mail"})
@@ -86,7 +86,7 @@ def lay_out(
     zone: ZoneInfo,
     is_day_off: IsDayOff,
     *,
-    around: Around,
+    around: ConflictContext,
     now: datetime,
     gives_way: bool,
 ) -> list[Placed]:
@@ -115,7 +115,7 @@ class _Laying:
     """A play on one account: its steps with their wished slots, and what they may collide with."""
 
     wished: Sequence[tuple[Step, Slot]]
-    around: Around
+    around: ConflictContext
     zone: ZoneInfo
     now: datetime
 
@@ -148,7 +148,7 @@ class _Laying:
             laid.append(Placed(step, slot, wish.starts, met, gave_way=gave_way))
         return laid
 
-    def _free_that_day(self, wish: Slot, seen: Around) -> Slot | None:
+    def _free_that_day(self, wish: Slot, seen: ConflictContext) -> Slot | None:
         """The slot itself if it is free, else the next free time on the same day."""
         if first_conflict(wish, seen, self.now) is None:
             return wish
@@ -184,7 +184,7 @@ class _Laying:
                 return None if days == wanted else days
         return None
 
-    def _seen(self, laid: Sequence[Placed]) -> Around:
+    def _seen(self, laid: Sequence[Placed]) -> ConflictContext:
         taken = (*self.around.others, *(placed.slot for placed in laid))
         return replace(self.around, others=taken)
 
@@ -207,7 +207,7 @@ def wishes(
     steps: Sequence[Step], cast: Cast, first: date, zone: ZoneInfo, is_day_off: IsDayOff
 ) -> list[Slot]:
     """Where the steps fall without any conflicts."""
-    return [_slot(step, cast, *fall(step, first, zone, is_day_off)) for step in steps]
+    return [_slot(step, cast, *step_times(step, first, zone, is_day_off)) for step in steps]
 
 
 def _slot(step: Step, cast: Cast, starts: datetime, ends: datetime) -> Slot:

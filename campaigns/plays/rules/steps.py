@@ -93,7 +93,7 @@ def fingerprint(steps: Iterable[Step]) -> str:
     return sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def fall(
+def step_times(
     step: Step, first: date, zone: ZoneInfo, is_day_off: IsDayOff
 ) -> tuple[datetime, datetime]:
     """Start and end of a step, in UTC, for a play that starts on `first`."""

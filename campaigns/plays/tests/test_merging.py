@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.duplicates.actions import merging
 from accounts.duplicates.actions.merging import merge
-from accounts.duplicates.rooms import warnings_of
+from accounts.duplicates.merge_hooks import warnings_of
 from campaigns.calendar.models import Touch
 from campaigns.calendar.tests.test_actions import plan
 from campaigns.plays.actions.starting import start_play

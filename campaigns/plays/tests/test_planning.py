@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.calendar.rules.bookings import Bookings
-from campaigns.calendar.rules.conflicts import Around, Kind, conflicts
+from campaigns.calendar.rules.conflicts import ConflictContext, Kind, conflicts
 from campaigns.calendar.rules.days import business_days_between
 from campaigns.calendar.rules.slots import Slot
 from campaigns.plays.rules.planning import THREAD, Cast, Placed, lay_out
@@ -39,7 +39,7 @@ def lay(*steps: Step, others: tuple[Slot, ...] = (), gives_way: bool = False) ->
         first=TUESDAY,
         zone=CHICAGO,
         is_day_off=never,
-        around=Around(POLICY, others, zone=CHICAGO),
+        around=ConflictContext(POLICY, others, zone=CHICAGO),
         now=NOW,
         gives_way=gives_way,
     )
@@ -80,7 +80,7 @@ def test_nobody_to_reach_is_nobody() -> None:
         first=TUESDAY,
         zone=CHICAGO,
         is_day_off=never,
-        around=Around(POLICY),
+        around=ConflictContext(POLICY),
         now=NOW,
         gives_way=True,
     )
@@ -126,7 +126,7 @@ def test_an_hour_on_the_same_day_is_nearer_than_another_day() -> None:
     booked = somebody(
         datetime(2026, 11, 26, 16, tzinfo=UTC), account=8, people=frozenset({9}), who=20
     )
-    around = Around(POLICY, zone=CHICAGO, bookings=Bookings().and_([booked]))
+    around = ConflictContext(POLICY, zone=CHICAGO, bookings=Bookings().and_([booked]))
     laid = lay_out(
         [CASE_STUDY, CALL], CAST, TUESDAY, CHICAGO, never, around=around, now=NOW, gives_way=True
     )
@@ -150,7 +150,7 @@ def test_a_play_that_fits_nowhere_as_a_whole_says_how_far_it_is_torn() -> None:
         TUESDAY,
         CHICAGO,
         never,
-        around=Around(wide, others, zone=CHICAGO, is_day_off=never),
+        around=ConflictContext(wide, others, zone=CHICAGO, is_day_off=never),
         now=NOW,
         gives_way=True,
     )
@@ -160,7 +160,7 @@ def test_a_play_that_fits_nowhere_as_a_whole_says_how_far_it_is_torn() -> None:
 
 
 def test_who_refused_is_told_where_the_play_stands() -> None:
-    around = Around(POLICY, zone=CHICAGO, refused={1: frozenset({"call"})})
+    around = ConflictContext(POLICY, zone=CHICAGO, refused={1: frozenset({"call"})})
     laid = lay_out(
         [CASE_STUDY, CALL], CAST, TUESDAY, CHICAGO, never, around=around, now=NOW, gives_way=True
     )
@@ -188,7 +188,7 @@ def test_a_step_that_gave_way_meets_nothing_and_keeps_the_order(others: list[Slo
         assert placed.gave_way <= bool(placed.met)
         if placed.gave_way:
             before = tuple(each.slot for each in laid[:number])
-            seen = Around(POLICY, (*others, *before), CHICAGO, is_day_off=never)
+            seen = ConflictContext(POLICY, (*others, *before), CHICAGO, is_day_off=never)
             assert conflicts(placed.slot, seen, NOW) == []
             assert placed.slot.starts.astimezone(CHICAGO).weekday() < 5
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaigns.plays.rules.steps import InvalidPlay, Step, check_steps, fall
+from campaigns.plays.rules.steps import InvalidPlay, Step, check_steps, step_times
 
 CHICAGO = ZoneInfo("America/Chicago")
 THANKSGIVING = date(2026, 11, 26)
@@ -22,12 +22,12 @@ def step(**fields: object) -> Step:
 
 def test_the_case_study_on_tuesday_and_the_call_on_thursday() -> None:
     tuesday = date(2026, 11, 24)
-    assert fall(step(), tuesday, CHICAGO, never)[0] == datetime(2026, 11, 24, 16, tzinfo=UTC)
-    call = fall(step(after_days=2, at=time(14, 30)), tuesday, CHICAGO, never)
+    assert step_times(step(), tuesday, CHICAGO, never)[0] == datetime(2026, 11, 24, 16, tzinfo=UTC)
+    call = step_times(step(after_days=2, at=time(14, 30)), tuesday, CHICAGO, never)
     assert call[0] == datetime(2026, 11, 26, 20, 30, tzinfo=UTC)
     assert call[1] - call[0] == timedelta(minutes=15)
     # Thanksgiving is not a business day.
-    later, _ = fall(step(after_days=2), tuesday, CHICAGO, lambda day: day == THANKSGIVING)
+    later, _ = step_times(step(after_days=2), tuesday, CHICAGO, lambda day: day == THANKSGIVING)
     assert later.date() == date(2026, 11, 27)
 
 

@@ -20,7 +20,7 @@ from campaigns.opportunities.models import Opportunity
 from ..models import Calculator, CalculatorVersion, RoiShare
 from ..rules.content import lacks_french
 from .signals import install_signals
-from .telling import pages_of
+from .visit_notices import live_names
 
 LONGEST_DAYS = 365
 # Open pages of one account: a forgotten address is a risk.
@@ -85,7 +85,7 @@ def share_calculator(
         expires_at=now + timedelta(days=days),
     )
     install_signals(program=calculator.program, by=by)
-    _told(share, "roi_page.shared", by)
+    _record(share, "roi_page.shared", by)
     return Shared(share, secret)
 
 
@@ -95,7 +95,7 @@ def revoke_share(*, share: RoiShare, by: User | None) -> bool:
     rows = RoiShare.objects.in_program(share.program_id).filter(pk=share.pk)
     if not rows.filter(revoked_at__isnull=True).update(revoked_at=timezone.now()):
         return False
-    _told(share, "roi_page.revoked", by)
+    _record(share, "roi_page.revoked", by)
     return True
 
 
@@ -146,7 +146,7 @@ def _open_pages(account: Account) -> int:
     return rows.filter(revoked_at__isnull=True, expires_at__gt=timezone.now()).count()
 
 
-def _told(share: RoiShare, action: str, by: User | None) -> None:
+def _record(share: RoiShare, action: str, by: User | None) -> None:
     audit.record(
         by=by,
         action=action,
@@ -154,4 +154,4 @@ def _told(share: RoiShare, action: str, by: User | None) -> None:
         program_id=share.program_id,
         account=share.account_id,
     )
-    bus.publish(share.program_id, *pages_of(share))
+    bus.publish(share.program_id, *live_names(share))

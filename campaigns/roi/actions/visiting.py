@@ -13,7 +13,7 @@ from alignment.core.live import bus
 from alignment.scoring.ingest import EngagementIn, ingest
 
 from ..models import RoiShare, RoiVisit
-from .telling import pages_of, tell_of_visit
+from .visit_notices import live_names, notify_visit
 
 SOURCE = "roi"
 
@@ -32,10 +32,10 @@ def note_visit(
     visit, is_first = rows.get_or_create(share=share, kind=kind, day=day, defaults=fresh)
     if is_first:
         _count(share, kind, at, day)
-        tell_of_visit(share, visit)
+        notify_visit(share, visit)
     else:
         rows.filter(pk=visit.pk).update(times=F("times") + 1, last_at=at, values=values or {})
-    bus.publish(share.program_id, *pages_of(share))
+    bus.publish(share.program_id, *live_names(share))
     return visit
 
 

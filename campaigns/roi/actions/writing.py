@@ -40,7 +40,7 @@ def save_calculator(
             row.name = name
             row.save()
             draft = _write_draft(row, content)
-            _told(row, "roi_calculator.saved", by, version=draft.number)
+            _record(row, "roi_calculator.saved", by, version=draft.number)
     except IntegrityError as error:
         if "calculator_name_in_program" not in str(error):
             raise
@@ -61,7 +61,7 @@ def publish_calculator(*, calculator: Calculator, by: User | None) -> Calculator
     draft.published_at, draft.published_by = timezone.now(), by
     draft.save(update_fields=["published_at", "published_by", "updated_at"])
     install_signals(program=row.program, by=by)
-    _told(row, "roi_calculator.published", by, version=draft.number)
+    _record(row, "roi_calculator.published", by, version=draft.number)
     return draft
 
 
@@ -73,7 +73,7 @@ def retire_calculator(*, calculator: Calculator, is_retired: bool, by: User | No
         return row
     row.retired_at = timezone.now() if is_retired else None
     row.save(update_fields=["retired_at", "updated_at"])
-    _told(row, "roi_calculator.retired" if is_retired else "roi_calculator.brought_back", by)
+    _record(row, "roi_calculator.retired" if is_retired else "roi_calculator.brought_back", by)
     return row
 
 
@@ -109,6 +109,6 @@ def _locked(calculator: Calculator) -> Calculator:
     return rows.select_for_update().get(pk=calculator.pk)
 
 
-def _told(row: Calculator, action: str, by: User | None, **detail: int) -> None:
+def _record(row: Calculator, action: str, by: User | None, **detail: int) -> None:
     audit.record(by=by, action=action, target=row, program_id=row.program_id, **detail)
     bus.publish(row.program_id, LIVE)

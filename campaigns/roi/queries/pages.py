@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
-from accounts.queries.names import know_by_address
+from accounts.queries.names import set_known_as
 from alignment.people.models import Program
 from alignment.people.tokens import hash_secret
 from campaigns.opportunities.models import Opportunity
@@ -168,7 +168,7 @@ def _shares(program_id: int) -> QuerySet[RoiShare]:
 
 
 def _with_visits(program_id: int, shares: Sequence[RoiShare]) -> list[ShareRow]:
-    know_by_address(program=program_id, people=[share.stakeholder for share in shares])
+    set_known_as(program=program_id, people=[share.stakeholder for share in shares])
     found = {share.pk: ShareRow(share) for share in shares}
     visits = RoiVisit.objects.in_program(program_id).filter(share__in=list(found))
     for visit in visits.order_by("-last_at")[:MOST_VISITS]:

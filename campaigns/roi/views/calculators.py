@@ -92,7 +92,7 @@ def preview(request: ProgramRequest) -> HttpResponse:
         try:
             check(content)
         except InvalidContent as invalid:
-            context["errors"] = _told(invalid.errors)
+            context["errors"] = _error_lines(invalid.errors)
         else:
             context = {"page": page_of(content, _language(), {}, shows_hidden=True)}
     return render(request, "roi/preview.html", context)
@@ -178,7 +178,7 @@ def _show_editor(
     return render(request, "roi/edit.html", context, status=status)
 
 
-def _told(errors: dict[str, str]) -> list[str]:
+def _error_lines(errors: dict[str, str]) -> list[str]:
     """Errors with their place: “Result 2: The formula is not complete here.”"""
     names = {"inputs": _("Input %(number)s"), "formulas": _("Result %(number)s")}
     told = []

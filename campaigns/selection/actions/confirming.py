@@ -15,7 +15,7 @@ from ..models import Candidate, Confirmation, ListedTarget, Nomination, Session,
 from ..queries.targets import has_plays, lines_of, shown_targets
 from ..queries.votes import by_candidate
 from ..rules.lists import Line, is_complete, list_hash
-from .holding import hold_discussing, hold_list, tell
+from .locks import lock_discussing, lock_list, record_change
 from .refusals import SelectionRefused
 
 
@@ -29,8 +29,8 @@ def confirm(
     Raises `SelectionRefused` before the reveal, or if the list has changed since, lacks an owner or
     a play, or has more accounts than places.
     """
-    hold_list(session.program_id)
-    held, moment = hold_discussing(session), now or timezone.now()
+    lock_list(session.program_id)
+    held, moment = lock_discussing(session), now or timezone.now()
     lines = lines_of(held.program_id)
     if seen != list_hash(lines):
         text = _("The list changed a moment ago. Read it again, then confirm.")
@@ -44,7 +44,7 @@ def confirm(
         side=side,
         defaults={"program_id": held.program_id, "by": by, "list_hash": seen, "at": moment},
     )
-    tell(held, held.program_id, by, "confirm", side=side, list_hash=seen)
+    record_change(held, held.program_id, by, "confirm", side=side, list_hash=seen)
     is_settled = rows.count() == len(Side.values)
     if is_settled:
         _keep(held, seen, moment, by)
@@ -78,7 +78,7 @@ def _keep(session: Session, digest: str, now: datetime, by: User) -> None:
     targets = shown_targets(session.program)
     ListedTarget.objects.bulk_create(_line(session, target) for target in targets)
     _give_back(session)
-    tell(session, session.program_id, by, "settle", targets=len(targets), list_hash=digest)
+    record_change(session, session.program_id, by, "settle", targets=len(targets), list_hash=digest)
 
 
 def _give_back(session: Session) -> None:

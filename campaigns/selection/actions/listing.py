@@ -20,9 +20,9 @@ from ..queries.targets import open_targets, taken
 from ..queries.votes import by_candidate
 from ..rules.lists import free_places
 from ..rules.votes import Outcome, outcome
-from .holding import as_they_are, hold_discussing, hold_list, list_changed, tell
+from .locks import list_changed, lock_discussing, lock_list, record_change, reread
+from .notices import notify_removed
 from .refusals import SelectionRefused
-from .telling import tell_left
 
 NAMED = 3
 
@@ -50,9 +50,9 @@ def place(*, session: Session, work: Sequence[tuple[Candidate, Work]], by: User)
     or for an owner who is not of the side.
     """
     program_id = session.program_id
-    hold_list(program_id)
-    held = hold_discussing(session)
-    candidates = as_they_are(held, [candidate for candidate, _work in work])
+    lock_list(program_id)
+    held = lock_discussing(session)
+    candidates = reread(held, [candidate for candidate, _work in work])
     works = [each for _candidate, each in work]
     _demand_agreement(held, candidates)
     _demand_places(held, len(work))
@@ -118,7 +118,9 @@ def _place(session: Session, candidate: Candidate, work: Work, by: User) -> Targ
         sales_owner=work.sales_owner,
         play=work.play,
     )
-    tell(target, session.program_id, by, "enter", account=candidate.account_id, **_ids(work))
+    record_change(
+        target, session.program_id, by, "enter", account=candidate.account_id, **_ids(work)
+    )
     return target
 
 
@@ -145,14 +147,14 @@ def change_target(*, target: Target, work: Work, by: User) -> Target:
 
     Raises `SelectionRefused` if it has left, or for an owner who is not of the side.
     """
-    session = hold_list(target.program_id)
+    session = lock_list(target.program_id)
     held = _on_the_list(target)
     _demand_sides(target.program_id, [work])
     held.tier, held.play = work.tier, work.play
     held.marketing_owner, held.sales_owner = work.marketing_owner, work.sales_owner
     held.save(update_fields=["tier", "marketing_owner", "sales_owner", "play"])
     list_changed(session, by, str(held.account))
-    tell(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
+    record_change(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
     return held
 
 
@@ -170,7 +172,7 @@ def fill(
     Returns the number of accounts changed. Raises `SelectionRefused` for an owner who is not of the
     side.
     """
-    session = hold_list(program)
+    session = lock_list(program)
     given = {"marketing_owner": marketing_owner, "sales_owner": sales_owner, "play": play}
     _demand_owners(program.pk, [(marketing_owner, Side.MARKETING), (sales_owner, Side.SALES)])
     changed = [target for target in open_targets(program) if _fill(target, given)]
@@ -179,7 +181,7 @@ def fill(
         list_changed(session, by, _names(target.account for target in changed))
     for target in changed:
         work = Work(target.tier, target.marketing_owner, target.sales_owner, target.play)
-        tell(target, program.pk, by, "change", account=target.account_id, **_ids(work))
+        record_change(target, program.pk, by, "change", account=target.account_id, **_ids(work))
     return len(changed)
 
 
@@ -193,13 +195,13 @@ def _fill(target: Target, given: Mapping[str, Any]) -> bool:
 @transaction.atomic
 def leave(*, target: Target, reason: str, by: User) -> Target:
     """Take an account off, with a reason. Raises `SelectionRefused` if it has left already."""
-    session = hold_list(target.program_id)
+    session = lock_list(target.program_id)
     held = _on_the_list(target)
     held.left_at, held.left_because, held.left_by = timezone.now(), reason, by
     held.save(update_fields=["left_at", "left_because", "left_by"])
     list_changed(session, by, str(held.account))
-    tell_left(held, by)
-    tell(held, held.program_id, by, "leave", account=held.account_id, reason=reason)
+    notify_removed(held, by)
+    record_change(held, held.program_id, by, "leave", account=held.account_id, reason=reason)
     return held
 
 

@@ -19,19 +19,19 @@ from ..queries.targets import open_targets
 from ..queries.votes import cast_counts
 from ..rules.ranking import reasons_of
 from ..rules.reasons import LONGEST_REASON
-from .holding import hold_list, list_changed, tell
+from .locks import list_changed, lock_list, record_change
 
 _REVEALED = Q(session__revealed_at__isnull=False)
 
 
-def hold_merge(survivor: Account, gone: Account) -> None:
+def lock_merge(survivor: Account, gone: Account) -> None:
     """Lock the list and its session."""
-    hold_list(survivor.program_id)
+    lock_list(survivor.program_id)
 
 
 def settle_merge(survivor: Account, gone: Account, by: User | None) -> None:
     """Must run in the transaction that merges `gone` into `survivor`."""
-    session = hold_list(survivor.program_id)
+    session = lock_list(survivor.program_id)
     _keep_the_past(gone)
     _leave(survivor, gone, session, by)
     if session is not None:
@@ -58,13 +58,13 @@ def _leave(survivor: Account, gone: Account, session: Session | None, by: User |
         return
     list_changed(session, by, gone.name)
     if survivor.pk not in listed:
-        tell(stay, gone.program_id, by, "merge", account=survivor.pk, gone=gone.pk)
+        record_change(stay, gone.program_id, by, "merge", account=survivor.pk, gone=gone.pk)
         return
     reason = _("Merged into %(account)s") % {"account": survivor.name}
     stay.known_as, stay.left_at, stay.left_by = gone.name, timezone.now(), by
     stay.left_because = reason[:LONGEST_REASON]
     stay.save(update_fields=["known_as", "left_at", "left_by", "left_because"])
-    tell(stay, gone.program_id, by, "leave", account=gone.pk, reason=stay.left_because)
+    record_change(stay, gone.program_id, by, "leave", account=gone.pk, reason=stay.left_because)
 
 
 def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | None) -> None:
@@ -94,7 +94,7 @@ def _ask_anew(session: Session, survivor: Account, gone: Account, by: User | Non
         # A side that declared itself ready has not seen this candidate.
         Ready.objects.in_program(session.program_id).filter(session=session).delete()
     detail = {"account": survivor.pk, "gone": gone.pk, "votes": lost}
-    tell(asked, session.program_id, by, "merge_candidate", **detail)
+    record_change(asked, session.program_id, by, "merge_candidate", **detail)
 
 
 def _candidate(

@@ -18,7 +18,7 @@ from ..queries.settings import settings_of
 from ..queries.slate import MOST_CANDIDATES, slate
 from ..queries.targets import last_confirmed, open_targets
 from ..rules.ranking import reasons_of
-from .holding import hold_list, tell
+from .locks import lock_list, record_change
 from .refusals import SelectionRefused
 
 
@@ -41,7 +41,7 @@ def _one_is_open() -> SelectionRefused:
 
 
 def _open(program: Program, by: User | None, now: datetime) -> Session:
-    if hold_list(program) is not None:
+    if lock_list(program) is not None:
         raise _one_is_open()
     settings = settings_of(program)
     last = last_confirmed(program)
@@ -67,7 +67,7 @@ def _open(program: Program, by: User | None, now: datetime) -> Session:
     accounts = [entry.account for entry in entries]
     waiting = Nomination.objects.in_program(program).filter(session__isnull=True)
     waiting.filter(account__in=accounts).update(session=session)
-    tell(session, program.pk, by, "open", candidates=len(entries), number=session.number)
+    record_change(session, program.pk, by, "open", candidates=len(entries), number=session.number)
     return session
 
 
@@ -87,7 +87,7 @@ def nominate(*, account: Account, side: Side, reason: str, by: User) -> Nominati
 
 def _nominate(account: Account, side: Side, reason: str, by: User) -> Nomination:
     program_id = account.program_id
-    session = hold_list(program_id)
+    session = lock_list(program_id)
     joins = session if session is not None and session.is_voting else None
     if joins is not None:
         _join(joins, account, side, by)
@@ -100,7 +100,9 @@ def _nominate(account: Account, side: Side, reason: str, by: User) -> Nomination
         at=timezone.now(),
         session=joins,
     )
-    tell(nomination, program_id, by, "nominate", account=account.pk, side=side, reason=reason)
+    record_change(
+        nomination, program_id, by, "nominate", account=account.pk, side=side, reason=reason
+    )
     return nomination
 
 
@@ -127,18 +129,18 @@ def _ask_others_again(session: Session, side: Side, by: User) -> None:
     rows = Ready.objects.in_program(session.program_id).filter(session=session)
     for ready in rows.exclude(side=side):
         ready.delete()
-        tell(session, session.program_id, by, "not_ready", side=ready.side)
+        record_change(session, session.program_id, by, "not_ready", side=ready.side)
 
 
 @transaction.atomic
 def set_settings(*, program: Program, by: User, **said: int) -> SelectionSettings:
     """Set what is said of how future sessions choose accounts; the rest stays. An open session
     keeps its capacity."""
-    hold_list(program)
+    lock_list(program)
     row = settings_of(program)
     for name, value in said.items():
         setattr(row, name, value)
     row.save()
     now = {name: getattr(row, name) for name in ("capacity", "proposed", "quiet_days")}
-    tell(row, program.pk, by, "settings", **now)
+    record_change(row, program.pk, by, "settings", **now)
     return row

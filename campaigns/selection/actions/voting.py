@@ -16,7 +16,7 @@ from alignment.people.models import Side, User
 from ..models import Candidate, Nomination, Ready, Session, Vote
 from ..queries.votes import cast_counts, readable
 from ..rules.votes import is_revealed_by
-from .holding import as_they_are, hold, hold_list, hold_voting, tell
+from .locks import lock_list, lock_session, lock_voting, record_change, reread
 
 
 @transaction.atomic
@@ -25,8 +25,8 @@ def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User
 
     In the discussion either side may change its vote. Raises `SelectionRefused` once confirmed.
     """
-    session = hold(candidate.session)
-    (candidate,) = as_they_are(session, [candidate])
+    session = lock_session(candidate.session)
+    (candidate,) = reread(session, [candidate])
     said, _created = Vote.objects.in_program(session.program_id).update_or_create(
         candidate_id=candidate.pk,
         side=side,
@@ -40,10 +40,10 @@ def vote(*, candidate: Candidate, side: Side, choice: str, reason: str, by: User
         },
     )
     if session.is_voting:
-        tell(session, session.program_id, by, "vote", side=side)
+        record_change(session, session.program_id, by, "vote", side=side)
     else:
         detail = {"candidate": candidate.pk, "side": side, "choice": choice, "reason": reason}
-        tell(session, session.program_id, by, "change_vote", **detail)
+        record_change(session, session.program_id, by, "change_vote", **detail)
     return said
 
 
@@ -53,12 +53,12 @@ def declare_ready(*, session: Session, side: Side, by: User, anyway: bool = Fals
     ready, too. With `anyway`, it suffices that the other side has voted on every candidate. Raises
     `SelectionRefused` once revealed.
     """
-    held, now = hold_voting(session), timezone.now()
+    held, now = lock_voting(session), timezone.now()
     rows = Ready.objects.in_program(held.program_id)
     rows.get_or_create(
         session=held, side=side, defaults={"program_id": held.program_id, "by": by, "at": now}
     )
-    tell(held, held.program_id, by, "ready", side=side)
+    record_change(held, held.program_id, by, "ready", side=side)
     candidates = Candidate.objects.in_program(held.program_id).filter(session=held).count()
     revealed = is_revealed_by(
         ready=set(rows.filter(session=held).values_list("side", flat=True)),
@@ -75,10 +75,10 @@ def declare_ready(*, session: Session, side: Side, by: User, anyway: bool = Fals
 @transaction.atomic
 def take_back_ready(*, session: Session, side: Side, by: User) -> None:
     """Withdraw the side's readiness. Raises `SelectionRefused` once revealed."""
-    held = hold_voting(session)
+    held = lock_voting(session)
     rows = Ready.objects.in_program(held.program_id).filter(session=held, side=side)
     if rows.delete()[0]:
-        tell(held, held.program_id, by, "not_ready", side=side)
+        record_change(held, held.program_id, by, "not_ready", side=side)
 
 
 @transaction.atomic
@@ -88,15 +88,17 @@ def discard(*, session: Session, reason: str, by: User) -> Session:
     Its votes are deleted without ever being shown. Its nominations wait for the next session, which
     reuses its number.
     """
-    hold_list(session.program_id)
-    held = hold_voting(session)
+    lock_list(session.program_id)
+    held = lock_voting(session)
     held.discarded_at, held.discarded_because, held.discarded_by = timezone.now(), reason, by
     held.save(update_fields=["discarded_at", "discarded_because", "discarded_by"])
     lost = cast_counts(held)
     Vote.objects.in_program(held.program_id).filter(candidate__session=held).delete()
     Ready.objects.in_program(held.program_id).filter(session=held).delete()
     _wait_again(held)
-    tell(held, held.program_id, by, "discard", number=held.number, reason=reason, votes=lost)
+    record_change(
+        held, held.program_id, by, "discard", number=held.number, reason=reason, votes=lost
+    )
     return held
 
 
@@ -121,4 +123,4 @@ def _reveal(session: Session, now: datetime, by: User) -> None:
             "candidate", "side", "choice", "by"
         )
     ]
-    tell(session, session.program_id, by, "reveal", votes=said)
+    record_change(session, session.program_id, by, "reveal", votes=said)

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import F, Max, Q
 
 from accounts.intent.models import AccountIntent
-from accounts.intent.queries.begun import Begun, surges_begun
+from accounts.intent.queries.new_surges import NewSurge, surges_begun
 from alignment.icp.models import Answer, Verdict
 from alignment.people.models import Side
 
@@ -120,7 +120,7 @@ def surging_anew(since: Since) -> Found:
     return {account: _by_topic(begun[account]) for account in strongest[:MOST_SURGES]}
 
 
-def _by_topic(begun: Iterable[Begun]) -> list[Reason]:
+def _by_topic(begun: Iterable[NewSurge]) -> list[Reason]:
     return [{"code": "surge", "topic": surge.topic} for surge in begun]
 
 

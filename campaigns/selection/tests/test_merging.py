@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.duplicates.actions.merging import merge
-from accounts.duplicates.rooms import warnings_of
+from accounts.duplicates.merge_hooks import warnings_of
 from accounts.models import Account
 from alignment.people.models import Side
 from campaigns.selection.actions.listing import place

@@ -1,12 +1,9 @@
 """Concurrent actions: one list, one winner, and a clear refusal for the other."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.duplicates.actions import merging
 from alignment.people.models import Side
@@ -18,35 +15,24 @@ from campaigns.selection.actions.voting import declare_ready, discard
 from campaigns.selection.models import ListedTarget, Session, Target, Vote
 from campaigns.selection.queries.targets import hash_now
 from tests.cast import Cast
-from tests.threads import attempt, beside, pausing
+from tests.threads import at_once, attempt, beside, pausing
 
 from . import scenes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*actions: Callable[[], Any]) -> list[Any]:
+def answers(*actions: Callable[[], Any]) -> list[Any]:
     """The result of each action, or the code of its refusal."""
-    barrier = threading.Barrier(len(actions))
-
-    def run(action: Callable[[], Any]) -> Any:
-        barrier.wait()
-        try:
-            return action()
-        except SelectionRefused as refused:
-            return refused.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
+    found = at_once(*actions, refusals=SelectionRefused)
+    return [each.code if isinstance(each, SelectionRefused) else each for each in found]
 
 
 def test_the_last_place_is_taken_once(cast: Cast) -> None:
     scenes.by_hand(cast, capacity=1)
     accounts = scenes.companies(cast, 8)
     session = scenes.discussed(cast, dict.fromkeys(accounts, ("yes", "yes")))
-    found = at_once(
+    found = answers(
         *(lambda account=account: scenes.put(cast, session, account) for account in accounts)
     )
     assert sum(isinstance(each, list) for each in found) == 1
@@ -59,7 +45,7 @@ def test_two_managers_confirm_at_once_and_the_list_is_kept_once(cast: Cast) -> N
     session = scenes.discussed(cast, {account: ("yes", "yes")})
     scenes.put(cast, session, account)
     seen = hash_now(cast.program.pk)
-    found = at_once(
+    found = answers(
         lambda: confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager),
         lambda: confirm(session=session, side=Side.MARKETING, seen=seen, by=cast.marketing_manager),
     )
@@ -74,7 +60,7 @@ def test_a_change_beside_the_second_confirmation_is_in_the_list_or_after_it(cast
     (target,) = scenes.put(cast, session, account)
     seen = hash_now(cast.program.pk)
     confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager)
-    found = at_once(
+    found = answers(
         lambda: confirm(session=session, side=Side.MARKETING, seen=seen, by=cast.marketing_manager),
         lambda: change_target(target=target, work=scenes.work(cast, tier=1), by=cast.rep).tier,
     )
@@ -85,7 +71,7 @@ def test_a_change_beside_the_second_confirmation_is_in_the_list_or_after_it(cast
 
 def test_both_sides_get_ready_at_once_and_votes_are_revealed_once(cast: Cast) -> None:
     session = scenes.opened(cast, scenes.companies(cast, 1))
-    found = at_once(
+    found = answers(
         lambda: declare_ready(session=session, side=Side.SALES, by=cast.rep),
         lambda: declare_ready(session=session, side=Side.MARKETING, by=cast.marketer),
     )
@@ -93,7 +79,7 @@ def test_both_sides_get_ready_at_once_and_votes_are_revealed_once(cast: Cast) ->
 
 
 def test_two_people_open_one_session(cast: Cast) -> None:
-    found = at_once(
+    found = answers(
         lambda: open_session(program=cast.program, by=cast.rep).number,
         lambda: open_session(program=cast.program, by=cast.marketer).number,
     )
@@ -104,7 +90,7 @@ def test_of_discarding_and_revealing_at_once_one_wins(cast: Cast) -> None:
     (account,) = scenes.companies(cast, 1)
     session = scenes.opened(cast, [account])
     scenes.say(cast, scenes.candidate(session, account), "yes", "no")
-    found = at_once(
+    found = answers(
         lambda: discard(session=session, reason="Mistake", by=cast.sales_manager).state,
         lambda: declare_ready(session=session, side=Side.SALES, by=cast.rep, anyway=True),
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.intent import rules
 from accounts.intent.actions.standing import today_utc, write_standing
 from accounts.intent.models import Surge
-from accounts.intent.queries.begun import MOST_TOPICS, Begun, surges_begun
+from accounts.intent.queries.new_surges import MOST_TOPICS, NewSurge, surges_begun
 from accounts.models import Account
 from alignment.icp.models import Answer, Verdict
 from campaigns.selection.models import Session
@@ -136,7 +136,7 @@ def test_nothing_of_another_program_and_nothing_before_a_list(cast: Cast) -> Non
     assert surges_begun(cast.program.pk, {theirs.pk: before}, now) == {}
     week = rules.monday_of(today_utc())
     begun = surges_begun(cast.other_program.pk, {theirs.pk: before}, now)
-    assert begun == {theirs.pk: [Begun("Cloud", week, 80)]}
+    assert begun == {theirs.pk: [NewSurge("Cloud", week, 80)]}
     since = changes.Since(cast.program.pk, settings_of(cast.program), None, now)
     assert changes.surging_anew(since) == {}
 

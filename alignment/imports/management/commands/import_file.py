@@ -62,12 +62,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no program “{options['program']}”.")
         upload = self._upload(program, options)
         if options["numbers_in"]:
-            self._say_scale(upload, COUNTS[options["numbers_in"]])
-        self._say_mapping(upload)
+            self._print_scale(upload, COUNTS[options["numbers_in"]])
+        self._print_mapping(upload)
         started = perf_counter()
         job = self._run(upload, dry_run=options["dry_run"])
         self._sum_up(job, perf_counter() - started)
-        self._tell_problems(upload, job, options["problems"])
+        self._print_problems(upload, job, options["problems"])
 
     def _upload(self, program: Program, options: dict[str, Any]) -> Import:
         path: Path = options["file"]
@@ -87,11 +87,11 @@ class Command(BaseCommand):
         except UnreadableTable as error:
             raise CommandError(f"{path}: {error.message}") from error
 
-    def _say_scale(self, upload: Import, scale: int) -> None:
+    def _print_scale(self, upload: Import, scale: int) -> None:
         columns = [replace(column, scale=column.scale or scale) for column in columns_of(upload)]
         actions.set_mapping(upload=upload, columns=columns, by=None)
 
-    def _say_mapping(self, upload: Import) -> None:
+    def _print_mapping(self, upload: Import) -> None:
         for warning in upload.warnings:
             self.stdout.write(self.style.WARNING(warning))
         headers = upload.options["headers"]
@@ -106,14 +106,14 @@ class Command(BaseCommand):
         except (actions.CannotStart, actions.Busy) as error:
             hint = " (--numbers-in)" if actions.unclear_columns(upload) else ""
             raise CommandError(f"{error}{hint}") from error
-        runner.run(job.pk, after_step=lambda: self._tell(job))
-        self._tell(job)
+        runner.run(job.pk, after_step=lambda: self._print_progress(job))
+        self._print_progress(job)
         while job.is_open:  # a worker took the job first
             sleep(LOOK_EVERY)
-            self._tell(job)
+            self._print_progress(job)
         return job
 
-    def _tell(self, job: Job) -> None:
+    def _print_progress(self, job: Job) -> None:
         job.refresh_from_db()
         share = 100 * job.done // max(job.total or 1, 1)
         self.stderr.write(f"\r{share:3} %  {job.result.get('rows', 0):,} rows", ending="")
@@ -126,7 +126,7 @@ class Command(BaseCommand):
         rate = job.result.get("rows", 0) / max(seconds, 1e-6)
         self.stdout.write(f"{counts} in {seconds:.1f} s ({rate:,.0f} rows/s)")
 
-    def _tell_problems(self, upload: Import, job: Job, path: Path | None) -> None:
+    def _print_problems(self, upload: Import, job: Job, path: Path | None) -> None:
         """The first rows that were rejected or imported in part, and where to find the others."""
         found = ImportProblem.objects.in_program(job.program_id).filter(job=job).order_by("row")
         for problem in found[:SHOWN_PROBLEMS]:

@@ -39,7 +39,7 @@ def add_cost(
         by=by,
     )
     cost = Cost.objects.create(program=program, side=side, **facts)
-    _told(cost, "cost.add", by)
+    _record(cost, "cost.add", by)
     return cost
 
 
@@ -48,10 +48,10 @@ def remove_cost(*, cost: Cost, by: User | None) -> None:
     """Remove a wrong cost: costs are removed and entered again, never changed. Removing it twice
     changes nothing."""
     if found := taken_out(cost, by):
-        _told(found, "cost.remove", by)
+        _record(found, "cost.remove", by)
 
 
-def _told(cost: Cost, action: str, by: User | None) -> None:
+def _record(cost: Cost, action: str, by: User | None) -> None:
     detail = {
         "amount_usd": cost.amount_usd,
         "spent_on": cost.spent_on.isoformat(),

@@ -116,7 +116,7 @@ class ResultsOut(WithPeriod):
         ref_name = "Results"
 
 
-def told(result: Result) -> dict[str, Any]:
+def result_data(result: Result) -> dict[str, Any]:
     definition, now, change = result.definition, result.measure, result.change
     return {
         "key": definition.key,

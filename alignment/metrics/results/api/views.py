@@ -59,7 +59,7 @@ class ResultsView(_ResultsView):
     def get(self, request: Request) -> Response:
         wanted = asked(request, self.program)
         period = wanted.period
-        items = [schemas.told(found) for found in results(self.program, period, wanted.part)]
+        items = [schemas.result_data(found) for found in results(self.program, period, wanted.part)]
         body = {"first": period.first, "last": period.last, "items": items}
         return Response(schemas.ResultsOut(body).data)
 

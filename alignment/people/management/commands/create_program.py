@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 by=None,
             )
         except ValidationError as error:
-            raise CommandError(_said(error)) from error
+            raise CommandError(_error_lines(error)) from error
         self.furnish(program, owner)
         self.stdout.write(
             f"Program {program.name!r} is at /p/{program.slug}/, owned by {owner.email}."
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 owner.full_clean()
                 validate_password(password, owner)
             except ValidationError as error:
-                raise CommandError(_said(error)) from error
+                raise CommandError(_error_lines(error)) from error
         owner.is_staff = True
         owner.save()
         prove_address(owner)
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         return getpass.getpass("Password of the new owner: ")
 
 
-def _said(error: ValidationError) -> str:
+def _error_lines(error: ValidationError) -> str:
     """Each error after the option that it is about."""
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.field.actions.people import know
+from accounts.field.actions.people import set_relationship
 from accounts.models import Lead, Stage
 from alignment.agreements.actions import drafts
 from alignment.agreements.models import Kind
@@ -57,7 +57,9 @@ def test_a_page_that_has_the_rows_says_what_the_database_says(cast: Cast) -> Non
         (people[0], cast.sales_manager, 4),
         (people[3], cast.rep, 3),
     ):
-        know(stakeholder=person, user=user, strength=strength, since=None, note="", by=None)
+        set_relationship(
+            stakeholder=person, user=user, strength=strength, since=None, note="", by=None
+        )
     tasks.score_left_over()
     hottest = Lead.objects.in_program(cast.program).get(stakeholder=people[1])
     for closed in (False, True):

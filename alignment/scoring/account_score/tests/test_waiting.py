@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.actions.scores import queue_for_score
-from accounts.field.actions.people import forget, know
+from accounts.field.actions.people import remove_relationship, set_relationship
 from accounts.intent.actions.reports import SurgeIn, report_surges
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.queries.finding import Company
@@ -100,9 +100,9 @@ def test_a_relationship_counts_and_is_forgotten(cast: Cast) -> None:
     person = play.stakeholder(cast.program, play.account(cast.program))
     assert person.account
     told: dict[str, Any] = {"since": None, "note": "", "by": cast.rep}
-    row = know(stakeholder=person, user=cast.rep, strength=4, **told)
+    row = set_relationship(stakeholder=person, user=cast.rep, strength=4, **told)
     assert swept(person.account).relationships == 10
-    forget(relationship=row, by=cast.rep)
+    remove_relationship(relationship=row, by=cast.rep)
     assert swept(person.account).relationships == 0
 
 

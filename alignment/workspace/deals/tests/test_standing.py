@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from alignment.scoring.actions.signals import put_signal
 from alignment.workspace.deals.causes import Because
-from alignment.workspace.deals.standing import flags_of, heard_of
+from alignment.workspace.deals.standing import flags_of, last_heard_of
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.committee.actions.members import put_member
 from campaigns.insights.actions.notes import write_note
@@ -126,7 +126,7 @@ def test_what_they_say_or_do_is_heard(
     assert silent_for(deal) == 40
     word(cast, deal)
     assert silent_for(deal) is None
-    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    heard = last_heard_of(cast.program, [deal.account_id])[deal.account_id]
     assert heard.at is not None
     assert abs(heard.at - LATELY) < timedelta(seconds=1)
 
@@ -155,7 +155,7 @@ def test_what_they_did_is_heard_behind_what_we_sent_since(cast: Cast, deal: Oppo
     put_signal(program=cast.program, code="email_sent", name="Sent", by=None)
     make.engage(person, "email_sent")
     make.engage(person, "budget_confirmed")
-    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    heard = last_heard_of(cast.program, [deal.account_id])[deal.account_id]
     assert (heard.at, heard.people) == (LATELY, 1)
 
 
@@ -165,7 +165,7 @@ def test_a_reply_lately_to_a_touch_planned_long_ago_is_heard(cast: Cast, deal: O
     Touch.objects.in_program(cast.program).update(
         starts_at=planned, ends_at=planned + timedelta(minutes=30)
     )
-    heard = heard_of(cast.program, [deal.account_id])[deal.account_id]
+    heard = last_heard_of(cast.program, [deal.account_id])[deal.account_id]
     assert (heard.at, heard.people) == (LATELY, 1)
 
 
@@ -177,7 +177,7 @@ def test_who_spoke_in_a_note_is_involved_and_who_is_named_in_our_own_is_not(
         write_note(
             account=deal.account, by=cast.rep, kind=kind, text="x", at=LATELY, people=[person.pk]
         )
-        found = heard_of(cast.program, [deal.account_id]).get(deal.account_id)
+        found = last_heard_of(cast.program, [deal.account_id]).get(deal.account_id)
         assert (found.people if found else 0) == people
 
 
@@ -187,7 +187,7 @@ def test_it_is_one_statement_for_any_number_of_accounts(cast: Cast, deal: Opport
         write_note(account=account, by=cast.rep, kind="call", text="x", at=LATELY)
     for ids in ([deal.account_id], [deal.account_id, other.pk]):
         with CaptureQueriesContext(connection) as seen:
-            assert len(heard_of(cast.program, ids)) == len(ids)
+            assert len(last_heard_of(cast.program, ids)) == len(ids)
         assert len(seen) == 1
 
 

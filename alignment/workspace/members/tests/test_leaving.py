@@ -12,7 +12,7 @@ from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
 from alignment.people.models import ApiKey, Membership, Role, Side, Team
 from alignment.sla.models import Territory
-from alignment.workspace.members import giving
+from alignment.workspace.members import handover
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity
@@ -88,8 +88,8 @@ def test_marketing_is_offered_no_leads_and_gives_none_away(cast: Cast) -> None:
 
 
 def test_much_work_changes_hands_in_a_job(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(giving, "AT_ONCE", 2)
-    monkeypatch.setattr(giving, "BATCH", 1)
+    monkeypatch.setattr(handover, "AT_ONCE", 2)
+    monkeypatch.setattr(handover, "BATCH", 1)
     rows = [*burden(cast), make.lead(cast.program, owner=cast.rep)]
     chosen = dict.fromkeys(("leads", "accounts", "deals"), cast.sales_manager.pk)
     cast.client("owner").post(address(cast, removal(cast)), chosen)

@@ -1,0 +1,76 @@
+"""What a person holds in a program: what is left behind when they go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import Account, Lead
+from accounts.models.leads import OPEN_STAGES
+from alignment.people.models import Side
+from alignment.people.queries import possible_owners, working_keys_of
+from alignment.reference.spoken import state_name
+from alignment.sla.models import Clock, Territory
+from campaigns.opportunities.models import Opportunity, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alignment.core.scoping import ScopedQuerySet
+    from alignment.people.models import ApiKey, Membership, Program, Team
+
+MOST_MEMBERS = 500
+# What can be given to somebody else.
+KINDS = ("leads", "accounts", "deals")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedWork:
+    """Running promises go with their leads; keys end with the membership."""
+
+    leads: int
+    promises: int
+    accounts: int
+    deals: int
+    keys: Sequence[ApiKey]
+
+    def __bool__(self) -> bool:
+        return bool(self.work or self.promises or self.keys)
+
+    @property
+    def work(self) -> int:
+        return self.leads + self.accounts + self.deals
+
+
+def rows_of(program: Program, user_id: int, kind: str) -> ScopedQuerySet[Any]:
+    """The person's open leads, accounts or open deals."""
+    if kind == "leads":
+        return Lead.objects.in_program(program).filter(owner=user_id, stage__in=OPEN_STAGES)
+    if kind == "accounts":
+        return Account.objects.in_program(program).filter(owner=user_id)
+    return Opportunity.objects.in_program(program).filter(owner=user_id, outcome=Outcome.OPEN)
+
+
+def owned_by(member: Membership) -> OwnedWork:
+    """Five queries."""
+    program, user = member.program, member.user_id
+    running = Clock.objects.in_program(program).filter(owner=user, state=Clock.State.RUNNING)
+    counts = {kind: rows_of(program, user, kind).order_by().count() for kind in KINDS}
+    return OwnedWork(
+        **counts, promises=running.order_by().count(), keys=working_keys_of(program, user)
+    )
+
+
+def states_of(team: Team) -> list[str]:
+    """The names of the states that the team holds."""
+    owned = Territory.objects.in_program(team.program_id).filter(team=team)
+    return sorted(state_name(code) for code in owned.values_list("state", flat=True))
+
+
+def heirs_of(member: Membership, kind: str) -> list[Membership]:
+    """Who may get what the person holds; marketing works no leads."""
+    rows = possible_owners(member.program).filter(user__is_active=True)
+    rows = rows.exclude(user=member.user_id)
+    if kind == "leads":
+        rows = rows.exclude(team__side=Side.MARKETING)
+    return list(rows.order_by("team__name", "user__name", "pk")[:MOST_MEMBERS])
