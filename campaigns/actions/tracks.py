@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Consent, Stakeholder
+from alignment.people.actions.programs import hold_program
 from alignment.people.models import User
 
 from ..models import Campaign, Track, TrackMember
@@ -30,6 +31,7 @@ def add_track(
 ) -> Track:
     """Raises `ValidationError` by field if the name or the tool's id is taken."""
     name, tool = name.strip(), tool.strip()
+    hold_program(campaign.program_id)
     tracks = Track.objects.in_program(campaign.program_id)
     errors = {}
     if not name:
