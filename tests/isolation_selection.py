@@ -90,5 +90,5 @@ def our_session(cast: Cast, number: int) -> None:
     session = Session.objects.create(
         **row, number=number, capacity=7, opened_at=now, opened_by=cast.owner, revealed_at=now
     )
-    account = Account.objects.in_program(cast.program).order_by("pk").last()
+    account = Account.objects.in_program(cast.program).get(pk=number)
     Candidate.objects.create(**row, session=session, account=account, rank=1)

@@ -78,8 +78,7 @@ def furnish(cast: Cast) -> None:
 def furnish_alike(cast: Cast) -> None:
     """Create the same rows in both programs: hers have the number FOREIGN, the cast's OURS."""
     _hers(cast, FOREIGN)
-    teams = {"other_marketing": cast.marketing, "other_sales": cast.sales}
-    _hers(replace(cast, other_program=cast.program, stranger=cast.owner, **teams), OURS)
+    _hers(replace(cast, other_program=cast.program, stranger=cast.owner), OURS)
     # Unlike hers, they wait for somebody to write about them.
     Lead.objects.in_program(cast.program).update(stage="sql")
     TrackMember.objects.in_program(cast.program).update(left_at=None, left_because="")
