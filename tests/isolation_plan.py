@@ -90,5 +90,5 @@ def hers_plan(cast: Cast, number: int) -> None:
         **row, source="zanzibar", external_id="zanzibar-1", touch=touch, waits=False
     )
     TouchFeed.objects.create(
-        **row, scope="team", team_id=number, owner=stella, secret_hash="zanzibar-touches"
+        **row, scope="team", team_id=number, owner=stella, secret_hash=f"zanzibar-touches-{number}"
     )

@@ -32,7 +32,7 @@ def hers_roi(cast: Cast, number: int) -> None:
         opportunity=Opportunity.objects.in_program(hers).get(pk=number),
         sender="Zanzibar Spices",
         language="en",
-        secret_hash="zanzibar-roi",
+        secret_hash=f"zanzibar-roi-{number}",
         created_by=cast.stranger,
         expires_at=now + timedelta(days=1),
     )

@@ -81,3 +81,14 @@ def hers_selection(cast: Cast, number: int) -> None:
         play="Zanzibar play",
         entered_at=now,
     )
+
+
+def our_session(cast: Cast, number: int) -> None:
+    """An open session with a candidate, both with that number."""
+    now = timezone.now()
+    row: dict[str, Any] = {"pk": number, "program": cast.program}
+    session = Session.objects.create(
+        **row, number=number, capacity=7, opened_at=now, opened_by=cast.owner, revealed_at=now
+    )
+    account = Account.objects.in_program(cast.program).get(pk=number)
+    Candidate.objects.create(**row, session=session, account=account, rank=1)

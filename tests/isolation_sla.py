@@ -103,7 +103,9 @@ def hers_promises(cast: Cast, number: int) -> None:
     Escalation.objects.create(
         **row, clock=clock, level=1, to="manager", due_at=now, answer="Zanzibar answer"
     )
-    CalendarFeed.objects.create(**row, user=stella, secret_hash=hash_secret("zanzibar-feed"))
+    CalendarFeed.objects.create(
+        **row, user=stella, secret_hash=hash_secret(f"zanzibar-feed-{number}")
+    )
     Dispute.objects.create(**row, clock=clock, reason="Zanzibar excuse", asked_by=stella)
     _hers_notices(cast, row)
 

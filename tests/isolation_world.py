@@ -6,6 +6,7 @@ anybody else that contains it is a leak.
 """
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +41,7 @@ from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned
 from alignment.people.tokens import hash_secret
 from alignment.scoring.defaults import DEFAULT_MODEL
 from alignment.scoring.models import Backtest, BacktestOutcome, LeadScore, Move, WhatIf
+from campaigns.models import TrackMember
 from campaigns.policy.defaults import DEFAULT_POLICY
 
 from . import cast as play
@@ -52,14 +54,15 @@ from .isolation_metrics import hers_metrics
 from .isolation_plan import hers_plan
 from .isolation_results import hers_results
 from .isolation_roi import hers_roi
-from .isolation_selection import hers_selection
+from .isolation_selection import hers_selection, our_session
 from .isolation_sla import hers_promises
 from .isolation_workspace import hers_workspace
 
 FOREIGN = 777_001
+OURS = 777_101
 MARK = "zanzibar"
 FOREIGN_KEY = "foreign-criterion"
-SECRET = "ent_zanzibar-secret"
+SECRET = f"ent_zanzibar-{FOREIGN}"
 
 
 def program_models() -> list[type[ProgramOwned]]:
@@ -68,62 +71,80 @@ def program_models() -> list[type[ProgramOwned]]:
 
 def furnish(cast: Cast) -> None:
     """Create rows of every model in the stranger's program, and a few in the cast's own program."""
-    _hers_people(cast)
-    _hers_facts(cast)
-    _hers_work(cast)
-    hers_promises(cast, FOREIGN)
-    hers_field(cast, FOREIGN)
-    hers_intent(cast, FOREIGN)
-    hers_plan(cast, FOREIGN)
-    hers_results(cast, FOREIGN)
-    hers_deals(cast, FOREIGN)
-    hers_metrics(cast, FOREIGN)
-    hers_insights(cast, FOREIGN)
-    hers_roi(cast, FOREIGN)
-    hers_selection(cast, FOREIGN)
-    hers_workspace(cast, FOREIGN)
+    _hers(cast, FOREIGN)
     _ours(cast)
 
 
-def _hers_people(cast: Cast) -> None:
+def furnish_alike(cast: Cast) -> None:
+    """Create the same rows in both programs: hers have the number FOREIGN, the cast's OURS."""
+    _hers(cast, FOREIGN)
+    _hers(replace(cast, other_program=cast.program, stranger=cast.owner), OURS)
+    # Unlike hers, they wait for somebody to write about them.
+    Lead.objects.in_program(cast.program).update(stage="sql")
+    TrackMember.objects.in_program(cast.program).update(left_at=None, left_because="")
+    our_session(cast, OURS + 1)
+
+
+def _hers(cast: Cast, number: int) -> None:
+    _hers_people(cast, number)
+    _hers_facts(cast, number)
+    _hers_work(cast, number)
+    hers_promises(cast, number)
+    hers_field(cast, number)
+    hers_intent(cast, number)
+    hers_plan(cast, number)
+    hers_results(cast, number)
+    hers_deals(cast, number)
+    hers_metrics(cast, number)
+    hers_insights(cast, number)
+    hers_roi(cast, number)
+    hers_selection(cast, number)
+    hers_workspace(cast, number)
+
+
+def _hers_people(cast: Cast, number: int) -> None:
     hers, stella = cast.other_program, cast.stranger
-    person = User.objects.create(pk=FOREIGN, email="zed@zanzibar.example", name="Zed Zanzibar")
-    team = Team.objects.create(pk=FOREIGN, program=hers, side="sales", name="Zanzibar sales")
-    Membership.objects.create(pk=FOREIGN, program=hers, user=person, role="member", team=team)
+    person = User.objects.create(
+        pk=number, email=f"zed{number}@zanzibar.example", name="Zed Zanzibar"
+    )
+    team = Team.objects.create(pk=number, program=hers, side="sales", name="Zanzibar sales")
+    Membership.objects.create(pk=number, program=hers, user=person, role="member", team=team)
     Invitation.objects.create(
-        pk=FOREIGN,
+        pk=number,
         program=hers,
         email="invited@zanzibar.example",
         role="member",
         team=team,
-        secret_hash=hash_secret("zanzibar-invitation"),
+        secret_hash=hash_secret(f"zanzibar-invitation-{number}"),
         invited_by=stella,
         expires_at=timezone.now() + timedelta(days=7),
     )
     ApiKey.objects.create(
-        pk=FOREIGN,
+        pk=number,
         program=hers,
         name="Zanzibar key",
         prefix="zanzibar",
-        secret_hash=hash_secret(SECRET),
+        secret_hash=hash_secret(f"ent_zanzibar-{number}"),
         scopes=["read", "webhooks:manage"],
         owner=stella,
         last_used_at=timezone.now(),
     )
     UserSession.objects.create(
-        pk=FOREIGN, user=stella, ip="192.0.2.1", user_agent="Zanzibar browser", session_key="z" * 32
+        pk=number,
+        user=stella,
+        ip="192.0.2.1",
+        user_agent="Zanzibar browser",
+        session_key=str(number) * 5,
     )
-    Authenticator.objects.create(
-        pk=FOREIGN, user=person, type="webauthn", data={"name": "Zanzibar"}
-    )
+    Authenticator.objects.create(pk=number, user=person, type="webauthn", data={"name": "Zanzibar"})
     AuditEntry.objects.create(
-        pk=FOREIGN, program_id=hers.pk, actor="Zanzibar", action="zanzibar.do", target="zanzibar"
+        pk=number, program_id=hers.pk, actor="Zanzibar", action="zanzibar.do", target="zanzibar"
     )
 
 
-def _hers_facts(cast: Cast) -> None:
+def _hers_facts(cast: Cast, number: int) -> None:
     hers, now = cast.other_program, timezone.now()
-    row: dict[str, Any] = {"pk": FOREIGN, "program": hers}
+    row: dict[str, Any] = {"pk": number, "program": hers}
     account = Account.objects.create(
         **row,
         name="Zanzibar Mills",
@@ -179,13 +200,13 @@ def _hers_facts(cast: Cast) -> None:
     )
 
 
-def _hers_work(cast: Cast) -> None:
+def _hers_work(cast: Cast, number: int) -> None:
     hers, now = cast.other_program, timezone.now()
-    row: dict[str, Any] = {"pk": FOREIGN, "program": hers}
+    row: dict[str, Any] = {"pk": number, "program": hers}
     content = copy.deepcopy(DEFAULT_ICP)
     content["criteria"][0] |= {"reason": "Zanzibar reason", "key": FOREIGN_KEY}
     words: dict[str, Any] = {
-        "number": FOREIGN,
+        "number": number,
         "state": State.RETIRED,
         "in_force_at": now,
         "retired_at": now,
@@ -202,7 +223,7 @@ def _hers_work(cast: Cast) -> None:
     words_on = {"version": version, "author": cast.stranger, "text": "Zanzibar remark"}
     Comment.objects.create(**row, **words_on, clause="employees")
     Verdict.objects.create(
-        account_id=FOREIGN,
+        account_id=number,
         program=hers,
         version=version,
         answer="yes",
@@ -242,7 +263,7 @@ def _hers_work(cast: Cast) -> None:
         },
         created_by=cast.stranger,
     )
-    _hers_backtest(cast, model)
+    _hers_backtest(cast, row, model)
     ImportProblem.objects.create(
         **row, source_import=brought, job=job, row=1, cells=["Zanzibar"], errors=[]
     )
@@ -250,7 +271,7 @@ def _hers_work(cast: Cast) -> None:
 
 def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
     hers = cast.other_program
-    scoring = Version.objects.in_program(hers).get(kind=Kind.SCORING, number=FOREIGN)
+    scoring = Version.objects.in_program(hers).get(kind=Kind.SCORING, number=row["pk"])
     job = Job.objects.create(program=hers, kind="what_if", state="done", created_by=cast.stranger)
     what_if = WhatIf.objects.create(
         **row,
@@ -265,7 +286,7 @@ def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
         **row,
         what_if=what_if,
         kind="mql",
-        lead_id=FOREIGN,
+        lead_id=row["pk"],
         stage="engaged",
         had_fit=0,
         had_engagement=0,
@@ -274,11 +295,10 @@ def _her_what_if(cast: Cast, row: dict[str, Any]) -> None:
     )
 
 
-def _hers_backtest(cast: Cast, model: dict[str, Any]) -> None:
-    row: dict[str, Any] = {"pk": FOREIGN, "program": cast.other_program}
+def _hers_backtest(cast: Cast, row: dict[str, Any], model: dict[str, Any]) -> None:
     tested = Backtest.objects.create(
         **row,
-        number=FOREIGN,
+        number=row["pk"],
         digest="0" * 64,
         content=model,
         source="file",
@@ -289,7 +309,7 @@ def _hers_backtest(cast: Cast, model: dict[str, Any]) -> None:
         result={"outcomes": 1, "won": 1, "lost": 0, "undated": 0, "missing": {"outcomes": 29}},
         created_by=cast.stranger,
     )
-    BacktestOutcome.objects.create(**row, backtest=tested, lead_id=FOREIGN, won=True)
+    BacktestOutcome.objects.create(**row, backtest=tested, lead_id=row["pk"], won=True)
 
 
 def _ours(cast: Cast) -> None:

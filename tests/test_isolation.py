@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test import client as test_client
@@ -25,12 +25,14 @@ from alignment.sla.actions.sweep import mark
 
 from . import cast as play
 from .cast import ROLES, Cast
+from .isolation_fields import Write, writes
 from .isolation_walk import QUERY, WRITES, Forms, LeakFound, Route, Walk, bodies, routes
 from .isolation_world import (
     FOREIGN,
     SECRET,
     fingerprint,
     furnish,
+    furnish_alike,
     program_models,
     strays,
     uncovered,
@@ -77,9 +79,24 @@ def world(cast: Cast) -> Iterator[Cast]:
     furnish(cast)
     before = fingerprint(cast.other_program.pk)
     yield cast
+    assert touched(cast, before) == set()
+
+
+@pytest.fixture
+def alike(cast: Cast) -> Iterator[Cast]:
+    """Both programs have the same rows; after the test, nothing in the stranger's has changed."""
+    cache.clear()
+    furnish_alike(cast)
+    before = fingerprint(cast.other_program.pk)
+    yield cast
+    assert touched(cast, before) == set()
+
+
+def touched(cast: Cast, before: dict[str, str]) -> set[str]:
+    """Tables in which rows of hers have changed, and keys of ours that lead to her rows."""
     after = fingerprint(cast.other_program.pk)
-    assert {table for table in before if before[table] != after[table]} == set()
-    assert strays(cast.program.pk) == []
+    changed = {table for table in before if before[table] != after[table]}
+    return changed | set(strays(cast.program.pk))
 
 
 def walk_browser(walk: Walk, cast: Cast, *, writes: bool = True) -> Walk:
@@ -232,6 +249,40 @@ def test_pages_outside_programs(world: Cast, who: str) -> None:
 @pytest.mark.parametrize("who", ROLES)
 def test_api(world: Cast, who: str) -> None:
     walk_api(Walk(key_client(world, who), f"key of {who}"), schema(world)).must_be_clean()
+
+
+def test_one_id_of_hers_in_a_body(alike: Cast) -> None:
+    """In every place of a body that is right otherwise, it is answered like one that nobody has."""
+    keys = [key_client(alike, who) for who in ("owner", "sales_manager")]
+    before = fingerprint(alike.other_program.pk)
+    told, unread = [], []
+    for write in writes(schema(alike)):
+        key = next((key for key in keys if sent(key, write, write.ours)[0] != 403), keys[0])
+        ours, nowhere = sent(key, write, write.ours), sent(key, write, write.nowhere)
+        hers = sent(key, write, write.hers, unless=lambda: touched(alike, before))
+        if hers[0] != nowhere[0] or (hers[0] >= 400 and hers != nowhere):
+            told.append((write.method, write.operation, write.place, nowhere, hers))
+        if ours == nowhere and ours[0] >= 400 and write.pointer not in ours[1]:
+            unread.append((write.method, write.operation, write.place, ours))
+    assert told == []
+    # A body that is refused for something else proves nothing: give SAMPLES or ALSO a value.
+    assert unread == []
+
+
+def sent(
+    key: Client, write: Write, value: Any, *, unless: Callable[[], set[str]] = set
+) -> tuple[int, str]:
+    """Status and text of the answer, without the value. Accepted ones are undone, and must not have
+    done what `unless` finds."""
+    with transaction.atomic():
+        body = write.body(value)
+        answer: Any = getattr(key, write.method)(
+            write.address, body, content_type="application/json"
+        )
+        if answer.status_code < 400:
+            assert unless() == set(), write
+            transaction.set_rollback(True)
+    return answer.status_code, answer.text.replace(str(value), "")
 
 
 def test_api_in_a_browser(world: Cast) -> None:

@@ -1,7 +1,8 @@
 """Untrusted cells in files that a spreadsheet opens."""
 
-# Spreadsheets execute cells that start like a formula; a leading apostrophe makes them text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets execute cells that start like a formula, also with the wide signs of East Asian
+# keyboards; a leading apostrophe makes them text.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def inert(cell: str) -> str:

@@ -1,12 +1,15 @@
 """The allauth adapters: there is no open sign-up, people come by invitation."""
 
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import qrcode  # type: ignore[import-untyped]
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
@@ -25,10 +28,27 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The host of a request is its sender's word, and the mail goes to somebody else."""
+        host = urlsplit(settings.SITE_ADDRESS).netloc
+        site = SimpleNamespace(name=host, domain=host)
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _at_our_address(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _at_our_address(super().get_email_confirmation_url(request, emailconfirmation))
+
     def clean_email(self, email: str) -> str:
         """allauth's form takes more characters than its own column."""
         check_address_length(email)
         return email
+
+
+def _at_our_address(url: str) -> str:
+    ours = urlsplit(settings.SITE_ADDRESS)
+    return urlsplit(url)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -5,15 +5,15 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import admin_audit  # noqa: F401 (registers the audit trail)
-from .actions.accounts import save_account
+from .actions.accounts import note_password, save_account
 from .actions.keys import revoke_key
-from .actions.members import change_member, remove_member
 from .actions.programs import change_program
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_ask import question
@@ -29,7 +29,7 @@ from .admin_base import (
     visible_users,
 )
 from .admin_forms import AccountForm, NewAccountForm
-from .models import ApiKey, Invitation, Membership, Program, Role, Team, User
+from .models import ApiKey, Invitation, Program, Team, User
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
@@ -65,6 +65,17 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         save_account(user=obj, by=_person(request))
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's form saves the password; the trail is written in the same transaction."""
+        with transaction.atomic():
+            return super().user_change_password(request, *args, **kwargs)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        match = request.resolver_match
+        if match is not None and match.url_name == "auth_user_password_change":
+            note_password(user=obj, by=_person(request))
+        return super().log_change(request, obj, message)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if sees_all(request):
@@ -147,32 +158,6 @@ class TeamAdmin(ProgramScopedAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         delete_team(team=obj, by=_person(request))
-
-
-@admin.register(Membership)
-class MembershipAdmin(ProgramScopedAdmin):
-    """Roles and teams. People come by invitation."""
-
-    may_change = may_delete = True
-    list_display = ("user", "role", "team", "program", "created_at")
-    list_filter = (ProgramFilter, "role")
-    list_select_related = ("user", "team", "program")
-    search_fields = ("user__email", "user__name")
-    autocomplete_fields = ("team",)
-    readonly_fields = ("user", "created_at")
-    actions = None
-
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        change_member(
-            membership=obj,
-            role=Role(obj.role),
-            team=obj.team,
-            leads_a_week=obj.leads_a_week,
-            by=_person(request),
-        )
-
-    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        remove_member(membership=obj, by=_person(request))
 
 
 @admin.register(Invitation)

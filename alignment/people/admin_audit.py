@@ -23,7 +23,9 @@ from .admin_base import (
 # The last word of an action's code; others are shown as they are.
 DEEDS: dict[str, Any] = {
     **dict.fromkeys(("create", "add", "upload", "draft", "record"), _("Added")),
-    **dict.fromkeys(("change", "edit", "update", "set", "rename", "write"), _("Changed")),
+    **dict.fromkeys(
+        ("change", "edit", "update", "set", "rename", "write", "password"), _("Changed")
+    ),
     **dict.fromkeys(("remove", "delete", "discard", "withdraw"), _("Removed")),
     **dict.fromkeys(("revoke", "revoked"), _("Revoked")),
     **dict.fromkeys(("start", "started"), _("Started")),

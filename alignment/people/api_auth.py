@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -17,8 +17,8 @@ from alignment.core.rest.problems import Problem
 
 from .key_lookup import key_of
 from .models import ApiKey, User
-from .permissions import SCOPE_PERMISSION, Permission, Scope, may
-from .queries import membership_in
+from .permissions import SCOPE_PERMISSION, Permission, Scope, may, works_leads
+from .queries import membership_in, seat_of
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -34,9 +34,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         key = key_of(secret.strip())
-        now = timezone.now()
-        if key is None or (key.expires_at and key.expires_at <= now) or not key.owner.is_active:
+        if key is None:
             raise AuthenticationFailed(_("This API key is unknown, expired or revoked."))
+        now = timezone.now()
         if key.last_used_at is None or now - key.last_used_at > LAST_USE_GRAIN:
             ApiKey.objects.in_program(key.program_id).filter(pk=key.pk).update(last_used_at=now)
         _bind(request, program=key.program)
@@ -70,7 +70,7 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        safe = request.method in ("GET", "HEAD", "OPTIONS")
+        safe = request.method in SAFE_METHODS
         needed: Scope = getattr(view, "read_scope" if safe else "write_scope", Scope.READ)
         if isinstance(request.auth, ApiKey):
             if needed not in request.auth.scopes:
@@ -84,6 +84,18 @@ class HasScope(BasePermission):
             return False
         is_own = getattr(view, "keeps_ones_own", False)
         return may(role, Permission.READ if is_own else SCOPE_PERMISSION[needed])
+
+
+class WorksLeads(BasePermission):
+    """Marketing only reads leads, with its keys as on the pages."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in SAFE_METHODS:
+            return True
+        seat = seat_of(user=view.person, program=view.program)
+        if seat is None or not works_leads(seat):
+            raise Problem(403, "Marketing reads along; sales works leads.")
+        return True
 
 
 class KeyThrottle(BaseThrottle):

@@ -27,7 +27,7 @@ async def may_listen(scope: dict[str, Any], slug: str) -> int | None:
 
 
 async def is_known(scope: dict[str, Any]) -> bool:
-    """Whether the request comes from a signed-in user or carries an unrevoked key."""
+    """Whether the request comes from a signed-in user or carries a key that works."""
     session_key = _session_key(scope)
     secret = _header(scope, b"authorization").removeprefix("Bearer ").strip()
     by_session = bool(session_key) and await _asked(lambda: _user_of(session_key)) is not None

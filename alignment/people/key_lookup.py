@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from alignment.core.prepared import fetch
 
@@ -21,12 +22,13 @@ FROM people_apikey k
 JOIN people_user u ON u.id = k.owner_id
 JOIN people_program p ON p.id = k.program_id
 LEFT JOIN people_membership m ON m.user_id = k.owner_id AND m.program_id = k.program_id
-WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL"""
+WHERE k.secret_hash = %(hash)s AND k.revoked_at IS NULL AND u.is_active
+  AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"""
 
 
 def key_of(secret: str) -> ApiKey | None:
-    """The unrevoked key with program and owner, and the owner's current role as `owner_role`."""
-    rows = fetch(_FIND, {"hash": hash_secret(secret)})
+    """The key, if it works today, with program and owner, whose current role is `owner_role`."""
+    rows = fetch(_FIND, {"hash": hash_secret(secret), "now": timezone.now()})
     if not rows:
         return None
     row = list(rows[0])

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment.core.edits import demand_as_seen, set_fields
 from alignment.core.external_ids import demand_free_id
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 from alignment.people.queries import why_not
 
@@ -38,18 +39,11 @@ def add_campaign(
 
     `said` are fields of `WRITTEN`, `plays` are ids. Raises `ValidationError` by field.
     """
-    known = _known(program, external_id)
-    if known is None:
-        campaign = Campaign(program=program, external_id=external_id or None)
-        try:
-            with transaction.atomic():
-                return _write(campaign, "campaign.add", by, said, plays)
-        except (IntegrityError, ValidationError):
-            # Another request added it since the lookup, or only now the name is taken.
-            known = _known(program, external_id)
-            if known is None:
-                raise
-    return change_campaign(campaign=known, by=by, plays=plays, **said)
+    lock_program(program)
+    if known := _known(program, external_id):
+        return change_campaign(campaign=known, by=by, plays=plays, **said)
+    campaign = Campaign(program=program, external_id=external_id or None)
+    return _write(campaign, "campaign.add", by, said, plays)
 
 
 def _known(program: Program, external_id: str | None) -> Campaign | None:
@@ -71,6 +65,7 @@ def change_campaign(
 
     `seen` is what the form showed: raises `Overwritten` if the stored values differ from it.
     """
+    lock_program(campaign.program_id)
     rows = Campaign.objects.in_program(campaign.program_id).select_for_update()
     row = rows.get(pk=campaign.pk)
     if seen:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Consent, Stakeholder
 from alignment.core.edits import set_fields
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import User
 
 from ..models import Campaign, Track, TrackMember
@@ -39,6 +40,7 @@ def add_track(
         tool=tool.strip(),
         external_id=external_id or None,
     )
+    lock_program(campaign.program_id)
     _demand_own(track)
     track.save()
     record_change(track, "track.add", by, campaign=campaign.pk)
@@ -50,6 +52,7 @@ def change_track(*, track: Track, by: User | None, **said: Any) -> Track:
     """Change the fields in `said`, a subset of `WRITTEN`. Raises `ValidationError` by field if the
     name or the tool's id is taken.
     """
+    lock_program(track.program_id)
     row = Track.objects.in_program(track.program_id).select_for_update().get(pk=track.pk)
     changed = set_fields(row, said, WRITTEN)
     _demand_own(row)

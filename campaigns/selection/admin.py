@@ -3,11 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from alignment.people.models import User
 
+from .actions.sessions import set_settings
 from .models import (
     Candidate,
     Confirmation,
@@ -19,16 +23,24 @@ from .models import (
     Target,
     Vote,
 )
+from .queries.settings import settings_of
 from .queries.votes import revealed
 
 
 @admin.register(SelectionSettings)
-class SelectionSettingsAdmin(ProgramScopedAdmin):
+class SelectionSettingsAdmin(WrittenAdmin):
+    written = ("capacity", "proposed", "quiet_days")
     may_add = True
-    may_change = True
     list_display = ("program", "capacity", "proposed", "quiet_days")
     list_select_related = ("program",)
     ordering = ("program",)
+
+    def write(
+        self, row: SelectionSettings, *, by: User, is_new: bool, **said: Any
+    ) -> SelectionSettings:
+        if is_new and settings_of(row.program).pk:
+            raise ValidationError(_("There is already such a row."))
+        return set_settings(program=row.program, by=by, **said)
 
 
 @admin.register(Target)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alignment.people.models import ApiKey, Membership
 from alignment.people.permissions import Scope
+from tests import cast as play
 from tests.api.conftest import Api, problem
 from tests.cast import Cast, api_key
 
@@ -184,6 +185,26 @@ def test_a_key_can_do_no_more_than_its_owner_today(cast: Cast, client_with: Keye
     cast.marketer.is_active = False
     cast.marketer.save()
     problem(api.get("accounts/"), 401)
+
+
+@pytest.mark.parametrize("who", ["marketer", "marketing_manager"])
+def test_a_key_of_marketing_only_reads_leads(cast: Cast, client_with: Keyed, who: str) -> None:
+    """As on the pages; whoever tells of the CRM may be of either side."""
+    api = client_with(api_key(cast.program, getattr(cast, who)))
+    lead = play.lead(cast.program, owner=cast.rep)
+    paths = api.get("schema/", format="json").json()["paths"]
+    works = [
+        (method, address.removeprefix("/api/v1/").format(id=lead.pk))
+        for address, methods in paths.items()
+        for method in ("post", "put", "patch", "delete")
+        if address.startswith("/api/v1/leads/{id}/") and method in methods
+    ]
+    assert len(works) > 8
+    for method, path in works:
+        if not path.endswith("crm-updated/"):
+            refused = problem(api.send(method.upper(), path, {}), 403)
+            assert refused["detail"] == "Marketing reads along; sales works leads.", path
+    assert api.get(f"leads/{lead.pk}/attempts/").status_code == 200
 
 
 def test_an_observer_keeps_what_is_their_own_and_nothing_else(

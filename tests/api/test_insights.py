@@ -102,6 +102,13 @@ def test_what_is_wrong_is_pointed_at(api: Api, cast: Cast, company: Account) -> 
     problem(api.get("insight-topics/numbers/", sector="1"), 400)
 
 
+def test_a_topic_in_letters_whose_capitals_differ(api: Api) -> None:
+    """Their small letters are the same, and by these the database keeps names unique."""
+    assert api.post("insight-topics/", {"kind": "objection", "name": "Straße"}).status_code == 201
+    refused = problem(api.post("insight-topics/", {"kind": "objection", "name": "STRAẞE"}), 422)
+    assert [error["pointer"] for error in refused["errors"]] == ["/name"]
+
+
 def test_another_program_has_none_of_it(
     api: Api, stranger_api: Api, cast: Cast, company: Account
 ) -> None:

@@ -17,6 +17,7 @@ from accounts.field.models import Competitor, Relationship
 from accounts.models import Account, Stakeholder
 from alignment.core import audit
 from alignment.core.live import bus
+from alignment.core.same_names import called
 from alignment.people.models import User
 from alignment.people.queries import why_not
 
@@ -121,10 +122,9 @@ def set_competitor(
     if not 1 <= strength <= 5:
         raise ValidationError({"strength": _("From 1 (weak) to 5 (strong).")})
     _demand_clean(Competitor(program_id=account.program_id, **said))
-    row, _made = Competitor.objects.in_program(account.program_id).update_or_create(
-        account=account,
-        name__iexact=said["name"],
-        defaults={**said, "program_id": account.program_id},
+    same = Competitor.objects.in_program(account.program_id).filter(called(said["name"]))
+    row, _made = same.update_or_create(
+        account=account, defaults={**said, "program_id": account.program_id}
     )
     _record(row, "competitor.set", by, account_id=account.pk, name=row.name)
     return row

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from accounts.field.actions.people import set_relationship
+from accounts.field.actions.people import set_competitor, set_relationship
+from accounts.field.models import Competitor
 from tests import cast as make
 from tests.cast import Cast
 
@@ -27,3 +28,12 @@ def test_nobody_is_known_since_a_day_to_come(cast: Cast) -> None:
         stakeholder=person, user=cast.rep, strength=1, since=date(2026, 6, 1), by=cast.rep
     )
     assert row.since == date(2026, 6, 1)
+
+
+def test_a_competitor_in_letters_whose_capitals_differ(cast: Cast) -> None:
+    """Their small letters are the same, and by these the database keeps names unique."""
+    account = make.account(cast.program)
+    for name, strength in (("Straße", 2), ("STRAẞE", 3)):
+        set_competitor(account=account, name=name, strength=strength, by=cast.rep)
+    row = Competitor.objects.in_program(cast.program).get()
+    assert (row.name, row.strength) == ("STRAẞE", 3)

@@ -39,6 +39,17 @@ def save_account(*, user: User, by: User) -> None:
     )
 
 
+def note_password(*, user: User, by: User) -> None:
+    """Keep in the trail that somebody else set the password, or took it away."""
+    audit.record(
+        by=by,
+        action="user.password",
+        target=user,
+        program_id=None,
+        usable=user.has_usable_password(),
+    )
+
+
 def demand_other_owners(user: User) -> None:
     """Hold the programs of this owner; raises ValidationError for those without another owner who
     can sign in.

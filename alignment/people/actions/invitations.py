@@ -112,12 +112,15 @@ def revoke(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
-    """The invited person joins. Raises PermissionDenied for anybody else."""
+    """The invited person joins. Raises PermissionDenied for anybody else, and ValidationError when
+    the invitation expired or who sent it could not give that seat any more.
+    """
     waiting = _locked(invitation)
     if waiting.email != user.email.lower():
         raise PermissionDenied
     if waiting.expires_at <= timezone.now():
         raise ValidationError(_("This invitation has expired. Ask for a new one."))
+    _demand_sender(waiting)
     waiting.accepted_at = timezone.now()
     waiting.save(update_fields=["accepted_at"])
     membership, created = Membership.objects.in_program(waiting.program).get_or_create(
@@ -144,6 +147,7 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
 
     Raises ValidationError (by field) for a weak password or when the address has a user.
     """
+    _locked(invitation)
     user = User(email=invitation.email, name=named(name))
     if not user.name:
         raise ValidationError({"name": _("Tell the others your name.")})
@@ -162,6 +166,19 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
         time_zone=invitation.program.time_zone,
     )
     return accept(invitation=invitation, user=user)
+
+
+def _demand_sender(waiting: Invitation) -> None:
+    """Like a key, a link opens no more than who sent it may open today."""
+    sender, seat = waiting.invited_by, Seat.at(waiting.role, waiting.team)
+    try:
+        demand_seats(program=waiting.program, by=sender, seats=[seat])
+    except PermissionDenied:
+        is_backed = False
+    else:
+        is_backed = sender.is_active
+    if not is_backed:
+        raise ValidationError(_("This invitation is no longer open."))
 
 
 def _locked(invitation: Invitation) -> Invitation:

@@ -48,7 +48,9 @@ def delete_team(*, team: Team, by: User | None) -> None:
     """Delete an empty team. Raises ValidationError while it has members or open invitations."""
     demand_side(program=team.program, by=by, side=team.side)
     # The lock keeps members from being added meanwhile: their foreign key needs a share of it.
-    locked = Team.objects.in_program(team.program_id).select_for_update().get(pk=team.pk)
+    locked = Team.objects.in_program(team.program_id).select_for_update().filter(pk=team.pk).first()
+    if locked is None:
+        raise ValidationError(_("There is no such team."))
     if refusal := why_not_deleted(locked):
         raise ValidationError(refusal)
     audit.record(

@@ -39,12 +39,13 @@ def test_a_member_moves(cast: Cast, browser: Client) -> None:
     assert AuditEntry.objects.filter(action="member.change", actor_id=cast.owner.pk).exists()
 
 
-def test_the_last_owner_stays(cast: Cast, browser: Client) -> None:
+def test_the_last_owner_stays(cast: Cast, browser: Client, operator: Client) -> None:
     own = cast.membership("owner")
     page = f"/admin/people/membership/{own.pk}/"
     answer = browser.post(f"{page}change/", {"role": Role.OBSERVER, "team": ""}, follow=True)
     assert "at least one owner" in answer.text
-    browser.post(f"{page}delete/", {"post": "yes"})
+    answer = operator.post(f"{page}delete/", {"post": "yes"}, follow=True)
+    assert "at least one owner" in answer.text
     assert Membership.objects.in_program(cast.program).filter(role=Role.OWNER).count() == 1
 
 
@@ -225,6 +226,24 @@ def test_changes_of_an_account_are_in_the_audit_trail(cast: Cast, operator: Clie
         "before": {"email": cast.rep.email, "name": "Ravi Rep", "is_active": True},
         "after": {"email": "r@example.com", "name": "Ravi R.", "is_active": False},
     }
+
+
+@pytest.mark.parametrize("usable", [True, False])
+def test_a_password_set_by_an_operator_is_in_the_audit_trail(
+    cast: Cast, operator: Client, usable: bool
+) -> None:
+    cast.rep.set_password("the one before")
+    cast.rep.save()
+    page = f"/admin/people/user/{cast.rep.pk}/password/"
+    said = {"usable_password": str(usable).lower()}
+    said |= {"password1": play.PASSWORD, "password2": play.PASSWORD, "set-password": "1"}
+    if not usable:
+        said = {"usable_password": "false", "unset-password": "1"}
+    assert operator.post(page, said).status_code == 302
+    cast.rep.refresh_from_db()
+    assert cast.rep.has_usable_password() == usable
+    (entry,) = AuditEntry.objects.filter(target_id=cast.rep.pk, target="people.user")
+    assert (entry.action, entry.detail) == ("user.password", {"usable": usable})
 
 
 def test_whoever_is_made_an_owner_opens_the_admin_of_the_program(cast: Cast) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.utils import timezone
 
 from alignment.people.asgi_access import is_known, may_listen
+from alignment.people.models import ApiKey
 from tests import cast as play
 from tests.cast import Cast
 
@@ -44,3 +47,15 @@ def test_a_session_or_a_key(cast: Cast) -> None:
     cast.observer.is_active = False
     cast.observer.save()
     assert not known(with_session(session))
+
+
+def test_a_key_that_works_no_more_is_nobodys(cast: Cast) -> None:
+    secret = play.api_key(cast.program, cast.owner)
+    keys = ApiKey.objects.in_program(cast.program)
+    keys.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert not known(asking(authorization=f"Bearer {secret}"))
+    keys.update(expires_at=None)
+    assert known(asking(authorization=f"Bearer {secret}"))
+    cast.owner.is_active = False
+    cast.owner.save()
+    assert not known(asking(authorization=f"Bearer {secret}"))

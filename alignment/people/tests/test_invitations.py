@@ -17,12 +17,13 @@ from alignment.people.actions.invitations import (
     resend,
     revoke,
 )
+from alignment.people.actions.members import adjust_member, remove_member
 from alignment.people.mail import send_invitation
 from alignment.people.models import Invitation, Membership, Role, User
 from alignment.people.queries import invitation_by_secret
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
-from tests.threads import beside
+from tests.threads import beside, until_somebody_waits
 
 
 def invited(cast: Cast, email: str = "new@example.com") -> Invited:
@@ -227,3 +228,40 @@ def test_who_joins_has_a_name_that_is_seen(cast: Cast) -> None:
     made = invited(cast)
     with pytest.raises(ValidationError, match="Nothing can be seen"):
         accept_as_new(invitation=made.invitation, name="\u200b", password=PASSWORD)
+
+
+@pytest.mark.parametrize("loss", ["left", "lowered", "deactivated"])
+def test_a_link_opens_no_more_than_its_sender_may_today(cast: Cast, loss: str) -> None:
+    """Or who loses an owner's power would come back with a link to another address of theirs."""
+    second = play.user()
+    seat = play.member(cast.program, second, Role.OWNER)
+    made = invite(
+        program=cast.program, email=cast.stranger.email, role=Role.OWNER, team=None, by=second
+    )
+    if loss == "left":
+        remove_member(membership=seat, by=cast.owner)
+    elif loss == "lowered":
+        adjust_member(membership=seat, by=cast.owner, role=Role.OBSERVER)
+    else:
+        User.objects.filter(pk=second.pk).update(is_active=False)
+    link = f"/invitation/{made.secret}/"
+    refused = cast.client("stranger").post(link)
+    assert refused.status_code == 422
+    assert "This invitation is no longer open." in refused.text
+    assert not Membership.objects.in_program(cast.program).filter(user=cast.stranger).exists()
+    again = resend(invitation=made.invitation, by=cast.owner)
+    assert cast.client("stranger").post(f"/invitation/{again.secret}/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_twice_at_once_makes_one_person() -> None:
+    cast = play.make_cast()
+    link = f"/invitation/{invited(cast).secret}/"
+    said = {"name": "Nina New", "password": PASSWORD}
+    late: list[int] = []
+    with transaction.atomic():
+        assert Client().post(link, said).status_code == 302
+        slower = beside(lambda: late.append(Client().post(link, said).status_code))
+        until_somebody_waits(unless=slower)
+    assert (slower.end(), late) == ([], [422])
+    assert User.objects.filter(email="new@example.com").count() == 1

@@ -1,6 +1,7 @@
 """Members and teams: who may change whom, and the owner who always remains."""
 
 import threading
+from copy import copy
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -153,7 +154,10 @@ def test_teams(cast: Cast) -> None:
         rename_team(team=west, name="East", by=cast.sales_manager)
     with pytest.raises(PermissionDenied):
         rename_team(team=west, name="Atlantic", by=cast.marketing_manager)
+    twice = copy(west)
     delete_team(team=west, by=cast.sales_manager)
+    with pytest.raises(ValidationError, match="no such team"):
+        delete_team(team=twice, by=cast.sales_manager)
     with pytest.raises(ValidationError):
         delete_team(team=cast.sales, by=cast.owner)
     assert Team.objects.in_program(cast.program).filter(side=Side.SALES).count() == 1

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -105,13 +106,29 @@ def test_password_reset() -> None:
         assert answer["Location"] == "/sign-in/password/reset/done/"
     (message,) = mail.outbox
     link = next(word for word in message.body.split() if word.startswith("http"))
-    path = link.partition("testserver")[2]
+    path = link.partition(settings.SITE_ADDRESS)[2]
     form = browser.get(path, follow=True)
     action = form.request["PATH_INFO"]
     new = "another long password"
     browser.post(action, {"password1": new, "password2": new})
     person.refresh_from_db()
     assert person.check_password(new)
+
+
+def test_mails_name_the_site_and_not_the_host_of_the_request(cast: Cast) -> None:
+    """Whoever asks for a new password in somebody's name chooses the request's host."""
+    elsewhere = {"HTTP_HOST": "localhost:4444"}
+    cast.rep.set_password(PASSWORD)
+    cast.rep.save()
+    Client().post("/sign-in/password/reset/", {"email": cast.rep.email}, **elsewhere)  # type: ignore[arg-type]
+    browser = play.sign_in(cast.rep)
+    form = {"email": "ravi@new.example", "action_add": ""}
+    browser.post("/sign-in/email/", form, **elsewhere)  # type: ignore[arg-type]
+    assert len(mail.outbox) > 1
+    for message in mail.outbox:
+        text = f"{message.subject} {message.body}"
+        assert settings.SITE_ADDRESS in message.body
+        assert "localhost" not in text
 
 
 def test_sessions_are_listed_and_ended(cast: Cast) -> None:
@@ -185,7 +202,7 @@ def test_a_new_address_counts_once_its_owner_opens_the_link(cast: Cast) -> None:
     assert cast.rep.email == "ravi.rep@example.com"
     (message,) = [m for m in mail.outbox if m.to == ["ravi@new.example"]]
     link = next(word for word in message.body.split() if word.startswith("http"))
-    path = link.partition("testserver")[2]
+    path = link.partition(settings.SITE_ADDRESS)[2]
     assert browser.get(path).status_code == 200
     browser.post(path)
     cast.rep.refresh_from_db()

@@ -20,6 +20,7 @@ from accounts.field.actions.people import (
 from accounts.field.models import Competitor, Relationship
 from accounts.models import Stakeholder
 from accounts.queries.names import set_known_as
+from alignment.core.same_names import called
 from alignment.people.access import requires
 from alignment.people.models import User
 from alignment.people.permissions import Permission
@@ -122,7 +123,7 @@ def competitor(request: ProgramRequest, account_id: int) -> HttpResponse:
     if form.is_valid():
         said = form.arguments()
         rows = Competitor.objects.in_program(request.program).filter(account=account)
-        stands = not row and rows.filter(name__iexact=said["name"]).exists()
+        stands = not row and rows.filter(called(said["name"])).exists()
         try:
             set_competitor(account=account, by=request.user, **said)
         except ValidationError as refused:

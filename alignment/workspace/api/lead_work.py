@@ -12,15 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Lead
-from alignment.core.rest import Problem
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.schema import example
 from alignment.core.rest.views import checked
+from alignment.people.api_auth import HasScope, WorksLeads
 from alignment.people.api_views import ProgramApiView
 from alignment.people.idempotency import idempotent
-from alignment.people.models import Side
 from alignment.people.permissions import Scope
-from alignment.people.queries import seat_of
 from alignment.sla.actions import work
 from alignment.sla.models import Attempt, Feedback, ReasonCode
 from campaigns.opportunities.actions import moving
@@ -129,9 +127,6 @@ class RecycleIn(CodeIn):
 class ClaimView(LeadAction):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        seat = seat_of(user=self.person, program=self.program)
-        if seat is None or seat.side == Side.MARKETING:
-            raise Problem(403, "Marketing reads along; sales claims leads.")
         lead = self.get_object()
         with refusals_told():
             work.claim(lead=lead, by=self.person)
@@ -196,6 +191,7 @@ class LeadRecords(ProgramApiView):
     """GET lists the records of a lead, the newest first; POST adds one."""
 
     tag = "leads"
+    permission_classes = (HasScope, WorksLeads)
     write_scope = Scope.LEADS_WRITE
     keeps_replies = True
     filter_backends = ()

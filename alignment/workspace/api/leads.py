@@ -17,6 +17,7 @@ from accounts.rules.facts import FieldError, Upserted
 from alignment.core.rest import Problem
 from alignment.core.rest.problems import FieldError as FieldProblem
 from alignment.core.rest.views import checked
+from alignment.people.api_auth import HasScope, WorksLeads
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Program, User
@@ -112,6 +113,7 @@ def _opened(person: int | FieldError, lead_of: dict[int, int], new: dict[int, in
 )
 class LeadView(DetailView):
     tag = "leads"
+    permission_classes = (HasScope, WorksLeads)
     write_scope = Scope.LEADS_WRITE
     serializer_class = LeadOut
 
@@ -157,6 +159,7 @@ class LeadAction(DetailView):
 
     tag = "leads"
     http_method_names = ("post", "head", "options")
+    permission_classes = (HasScope, WorksLeads)
     write_scope = Scope.LEADS_WRITE
     serializer_class = LeadOut
     keeps_replies = True

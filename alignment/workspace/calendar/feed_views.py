@@ -19,15 +19,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alignment.core.rest.limits import spend
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
-from alignment.people.requests import client_address
 from campaigns.calendar.actions.feeds import open_touch_feed, read_touch_feed, revoke_touch_feed
 from campaigns.calendar.models import TouchFeed
 from campaigns.calendar.queries.feeds import feed_in, feed_scopes, feeds_of
 
+from ..feed_limits import too_often
 from .feed import calendar_of
 
 if TYPE_CHECKING:
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
 
     from alignment.people.models import Team
     from alignment.people.requests import ProgramRequest
-
-# Calendar apps fetch a few times per hour, and many people may share an IP address.
-A_MINUTE = 30
-A_MINUTE_FROM_ONE_PLACE = 300
 
 
 class FeedForm(forms.Form):
@@ -108,14 +103,10 @@ def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
     Wrong and revoked addresses, and those of people who left, get the same answer.
     """
     found = read_touch_feed(secret=secret)
+    if busy := too_often(request, found):
+        return busy
     if found is None:
-        guesses = spend(f"feeds:{client_address(request)}", limit=A_MINUTE_FROM_ONE_PLACE)
-        if guesses.exceeded:
-            return _too_many(guesses.reset)
         raise Http404
-    allowance = spend(f"feed:{found.pk}", limit=A_MINUTE)
-    if allowance.exceeded:
-        return _too_many(allowance.reset)
     with translation.override(found.owner.language):
         body = calendar_of(found, timezone.now())
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -124,7 +115,3 @@ def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
     reply["Cache-Control"] = "private, max-age=300"
     reply["Content-Disposition"] = 'inline; filename="touches.ics"'
     return get_conditional_response(request, etag=etag, response=reply) or reply
-
-
-def _too_many(seconds: int = 60) -> HttpResponse:
-    return HttpResponse(status=429, headers={"Retry-After": str(seconds)})

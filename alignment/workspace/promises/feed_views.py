@@ -18,6 +18,7 @@ from alignment.people.permissions import Permission
 from alignment.sla.actions.feeds import close_feed, open_feed, read_feed
 from alignment.sla.models import CalendarFeed
 
+from ..feed_limits import too_often
 from .feed import calendar_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def feed_close(request: ProgramRequest) -> HttpResponse:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """For calendar apps, which do not sign in: the secret address is the key."""
     found = read_feed(secret=secret)
+    if busy := too_often(request, found):
+        return busy
     if found is None:
         raise Http404
     with translation.override(found.user.language):

@@ -41,7 +41,7 @@ def test_one_amount_is_no_range() -> None:
         AmountField(money=True).clean("10M-20M")
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@sum(a1)", "\t=1"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@sum(a1)", "\t=1", "\n=1", "＝1"])
 def test_formulas_leave_as_text(formula: str) -> None:
     assert _cell(formula, with_comma=False) == f"'{formula}"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from icalendar import Calendar
 
 from accounts.models import Lead
@@ -185,6 +186,17 @@ def test_a_new_address_ends_the_old_one(ruled: Cast) -> None:
     assert [rep.get(url).status_code for url in urls] == [404, 200]
     assert rep.post(address(ruled, "promises/calendar/end/")).status_code == 302
     assert rep.get(urls[1]).status_code == 404
+
+
+def test_a_feed_is_not_read_nor_guessed_without_end(
+    ruled: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = feed_of(ruled.client("rep").post(address(ruled, "promises/calendar/")))
+    monkeypatch.setattr("alignment.workspace.feed_limits.A_MINUTE", 0)
+    monkeypatch.setattr("alignment.workspace.feed_limits.A_MINUTE_FROM_ONE_PLACE", 0)
+    for asked in (url, "/calendar/guess.ics"):
+        refused = Client().get(asked)
+        assert (refused.status_code, "Retry-After" in refused) == (429, True)
 
 
 def test_who_left_the_program_reads_nothing_more(ruled: Cast) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.edits import demand_as_seen
+from alignment.core.same_names import called
 from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 from campaigns.library.models import Asset
@@ -55,6 +56,7 @@ def change_topic(
     """Change the name, which keeps all tags, or the phrases, which are searched in the newest notes
     at once. Raises `ValidationError` by field.
     """
+    lock_program(topic.program_id)
     row = locked(topic)
     before = (row.name, row.phrases)
     _set(row, row.name if name is None else name, row.phrases if phrases is None else phrases)
@@ -137,7 +139,7 @@ def _set(topic: InsightTopic, name: str, phrases: Iterable[str]) -> None:
     except ValidationError as refused:
         errors |= refused.error_dict
     same = InsightTopic.objects.in_program(topic.program_id).filter(
-        kind=topic.kind, name__iexact=topic.name
+        called(topic.name), kind=topic.kind
     )
     if topic.name and same.exclude(pk=topic.pk).exists():
         errors["name"] = _("There is a topic of this kind with this name.")

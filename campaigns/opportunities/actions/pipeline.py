@@ -49,8 +49,9 @@ def add_stage(*, program: Program, by: User | None, **said: Any) -> PipelineStag
 @transaction.atomic
 def change_stage(*, stage: PipelineStage, by: User | None, **said: Any) -> PipelineStage:
     """Change fields of `WRITTEN`; won and lost keep their probability."""
-    rows = PipelineStage.objects.in_program(stage.program_id).select_for_update(no_key=True)
-    return _write(rows.get(pk=stage.pk), "pipeline.change", by, said)
+    _locked_stages(stage.program_id)
+    row = PipelineStage.objects.in_program(stage.program_id).get(pk=stage.pk)
+    return _write(row, "pipeline.change", by, said)
 
 
 @transaction.atomic

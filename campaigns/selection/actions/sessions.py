@@ -135,11 +135,12 @@ def _ask_others_again(session: Session, side: Side, by: User) -> None:
 @transaction.atomic
 def set_settings(*, program: Program, by: User, **said: int) -> SelectionSettings:
     """Set what is said of how future sessions choose accounts; the rest stays. An open session
-    keeps its capacity."""
+    keeps its capacity. Raises `ValidationError` by field."""
     lock_list(program)
     row = settings_of(program)
     for name, value in said.items():
         setattr(row, name, value)
+    row.clean_fields(exclude=["program"])
     row.save()
     now = {name: getattr(row, name) for name in ("capacity", "proposed", "quiet_days")}
     record_change(row, program.pk, by, "settings", **now)

@@ -172,10 +172,10 @@ def test_too_many_reads_are_told_to_wait(cast: Cast, monkeypatch: pytest.MonkeyP
     address = opened(cast)
 
     def spent(caller: str, *, limit: int) -> Allowance:
-        used = limit + 1 if caller.startswith("feed:") else 1
+        used = limit + 1 if caller.startswith("calendar.touchfeed:") else 1
         return Allowance(limit=limit, used=used, reset=17)
 
-    monkeypatch.setattr("alignment.workspace.calendar.feed_views.spend", spent)
+    monkeypatch.setattr("alignment.workspace.feed_limits.spend", spent)
     reply = Client().get(address)
     assert (reply.status_code, reply["Retry-After"]) == (429, "17")
 

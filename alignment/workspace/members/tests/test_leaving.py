@@ -172,3 +172,17 @@ def test_deleting_a_team_says_which_states_it_gives_up(cast: Cast) -> None:
     assert "Move its members" in text(cast, "owner", f"settings/teams/{cast.sales.pk}/delete/")
     assert cast.client("owner").post(address(cast, page)).status_code == 302
     assert not Team.objects.in_program(cast.program).filter(pk=team.pk).exists()
+
+
+def test_the_admin_asks_what_the_page_asks(cast: Cast) -> None:
+    """Owners are led to the page; operators, who are in no program, read what stays behind."""
+    make.lead(cast.program, owner=cast.rep)
+    seat = cast.membership("rep")
+    address = f"/admin/people/membership/{seat.pk}/delete/"
+    page = f"/p/{cast.program.slug}/settings/members/{seat.pk}/remove/"
+    for answer in (cast.client("owner").get(address), cast.client("owner").post(address)):
+        assert answer["Location"] == page
+    operator = make.sign_in(make.user(is_staff=True, is_superuser=True))
+    assert "What stays under this name: Open leads: 1." in operator.get(address).text
+    assert operator.post(address, {"post": "yes"}).status_code == 302
+    assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
