@@ -59,14 +59,12 @@ class EventsView(ProgramApiView):
     )
     def get(self, request: Request) -> Response:
         limit, place = limit_of(request), _place_of(request)
-        rows = settled_events(self.program, after=place, limit=limit + 1, only=_only(request))
-        page = rows[:limit]
-        last = page[-1].place if page else place
+        part = settled_events(self.program, after=place, limit=limit, only=_only(request))
         return Response(
             {
-                "items": [_event(row) for row in page],
-                "cursor": write_cursor(last.txid, last.id),
-                "more": len(rows) > limit,
+                "items": [_event(row) for row in part.rows],
+                "cursor": write_cursor(part.after.txid, part.after.id),
+                "more": part.more,
             }
         )
 

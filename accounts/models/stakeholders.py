@@ -55,6 +55,7 @@ class Stakeholder(ProgramOwned):
         ]
         indexes = [
             models.Index(fields=["program", "last_name", "first_name", "id"], name="person_name"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="person_by_change"),
             GinIndex(
                 OpClass(SearchKey("first_name", "last_name"), name="gin_trgm_ops"),
                 name="person_name_trigrams",

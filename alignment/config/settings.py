@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -86,6 +87,9 @@ MIDDLEWARE = [
     "alignment.people.middleware.SessionSeenMiddleware",
     "alignment.people.middleware.ProgramMiddleware",
 ]
+
+# So that forms use our `templates/django/forms`.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 ROOT_URLCONF = "alignment.config.urls"
 ASGI_APPLICATION = "alignment.config.asgi.application"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.usersessions.admin import UserSessionAdmin
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
@@ -36,6 +37,8 @@ admin.site.site_title = "Entente"
 # The admin uses the site's own sign-in, with its limits and second step.
 admin.site.has_permission = may_open  # type: ignore[method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Our users have no `username`, by which it would search.
+UserSessionAdmin.search_fields = ["user__email", "user__name", "ip"]
 
 
 @admin.register(User)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, JournalEvent, JournalKind
+from alignment.core.rest.pages import read_cursor
 from tests import cast as make
 from tests.api.conftest import Api
 from tests.cast import Cast, api_key, make_cast
@@ -62,7 +63,28 @@ def test_a_late_commit_is_not_missed(client_with: Callable[[str], Api]) -> None:
     slow.join()
     seen, cursor = read_on(api, cursor)
     assert [event["detail"]["text"] for event in seen] == ["slow", "quick"]
-    assert read_on(api, cursor) == ([], cursor)
+    nothing_new, _cursor = read_on(api, cursor)
+    assert nothing_new == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_of_a_rare_kind_goes_on_behind_all_others(
+    client_with: Callable[[str], Api],
+) -> None:
+    cast = make_cast()
+    company = make.account(cast.program)
+    api = client_with(api_key(cast.program, cast.owner))
+    note(company, "first")
+    seen, cursor = read_on(api, kind="account_merged")
+    assert seen == []
+    (of_all,) = [event for event in read_on(api)[0] if event["kind"] == "note"]
+    row = JournalEvent.objects.in_program(cast.program).get(pk=of_all["id"])
+    with connection.cursor() as sql:
+        sql.execute("SELECT txid::text FROM accounts_journalevent WHERE id = %s", [row.pk])
+        written_by = int(sql.fetchone()[0])
+    assert read_cursor(cursor, int, int) > [written_by, row.pk]
+    note(company, "second")
+    assert [event["detail"]["text"] for event in read_on(api, cursor)[0]] == ["second"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib import admin
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Signal
 from alignment.agreements.actions.drafts import start_draft
@@ -286,3 +288,12 @@ def test_the_audit_trail_is_read_in_words_and_filtered(cast: Cast, browser: Clie
     assert "team.rename" in browser.get(f"{trail}&target=people.team").text
     assert "team.rename" not in browser.get(f"{trail}&target=people.user").text
     assert browser.get(f"{trail}&target=%00").status_code == 200
+
+
+def test_every_list_can_be_searched(cast: Cast) -> None:
+    cast.owner.is_staff = cast.owner.is_superuser = True
+    cast.owner.save()
+    browser = cast.client("owner")
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        assert browser.get(reverse(name), {"q": "x"}).status_code == 200, name

@@ -102,7 +102,7 @@ class Clock(HeldToProgram):
                 name="clock_by_due_time",
             ),
             models.Index(fields=["program", "-ended_at", "-id"], name="clock_by_end"),
-            models.Index(fields=["program", "-id"], name="clock_of_program"),
+            models.Index(fields=["program", "due_at", "id"], name="clock_in_due_order"),
         ]
 
     def __str__(self) -> str:

@@ -70,35 +70,41 @@ LEFT JOIN sla_reasoncode r
 WHERE j.stage IS NOT NULL GROUP BY 1, 2, 3
 ORDER BY 4 DESC, 1, 2"""
 )
+# OFFSET 0 looks up each judged lead; joined, all leads and engagements would be read.
 _SOURCES = (
     _JUDGED
     + """
 SELECT l.source, count(*), count(*) FILTER (WHERE j.no)
-FROM judged j JOIN accounts_lead l ON l.id = j.lead_id GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
+FROM judged j CROSS JOIN LATERAL (
+    SELECT source FROM accounts_lead WHERE id = j.lead_id OFFSET 0) l
+GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
 )
 _SIGNALS = (
     _JUDGED
     + """
-SELECT s.code, count(*), count(*) FILTER (WHERE s.no) FROM (
-    SELECT DISTINCT j.lead_id, j.no, g.code FROM judged j
-    JOIN accounts_engagement e ON e.lead_id = j.lead_id AND e.value
-    JOIN accounts_signal g ON g.id = e.signal_id) s
+SELECT g.code, count(*), count(*) FILTER (WHERE j.no)
+FROM judged j CROSS JOIN LATERAL (
+    SELECT DISTINCT e.signal_id FROM accounts_engagement e
+    WHERE e.lead_id = j.lead_id AND e.value OFFSET 0) met
+JOIN accounts_signal g ON g.id = met.signal_id
 GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
 )
 _CAMPAIGNS = (
     _JUDGED
     + """
-SELECT s.campaign, count(*), count(*) FILTER (WHERE s.no) FROM (
-    SELECT DISTINCT j.lead_id, j.no, e.properties->>'campaign' AS campaign FROM judged j
-    JOIN accounts_engagement e ON e.lead_id = j.lead_id AND e.properties ? 'campaign') s
-WHERE s.campaign <> '' GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
+SELECT met.campaign, count(*), count(*) FILTER (WHERE j.no)
+FROM judged j CROSS JOIN LATERAL (
+    SELECT DISTINCT e.properties->>'campaign' AS campaign FROM accounts_engagement e
+    WHERE e.lead_id = j.lead_id AND e.properties ? 'campaign' OFFSET 0) met
+WHERE met.campaign <> '' GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""
 )
 # Bit i of the mask is set if rule i of the model in force gave points.
 _RULES = (
     _JUDGED
     + """
 SELECT r.bit, count(*), count(*) FILTER (WHERE j.no)
-FROM judged j JOIN scoring_leadscore s ON s.lead_id = j.lead_id
+FROM judged j CROSS JOIN LATERAL (
+    SELECT mask FROM scoring_leadscore WHERE lead_id = j.lead_id OFFSET 0) s
 CROSS JOIN generate_series(0, %(rules)s - 1) AS r (bit)
 WHERE s.mask >> r.bit & 1 = 1
 GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"""

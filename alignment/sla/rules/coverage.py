@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from .week_words import runs
 
 # The darkest level of a cell; 0 means that nothing arrives.
 DARKEST = 4
+
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 Cell = tuple[int, int]
 
@@ -50,12 +52,33 @@ class Outcome:
 
 
 @dataclass(slots=True)
+class _Shifts:
+    """The openings of a calendar, asked for in order: each span is looked up once."""
+
+    working: WorkingTime
+    begin: datetime = LONG_AGO
+    end: datetime = LONG_AGO
+
+    def open(self, at: datetime) -> datetime | None:
+        """`at` itself if somebody works then, else the next start; None: never."""
+        if at >= self.end:
+            try:
+                self.begin, self.end = next(self.working.spans_from(at))
+            except NoWorkingTime:
+                return None
+        return max(at, self.begin)
+
+
+@dataclass(slots=True)
 class _Queue:
     """The people of a desk; `free` holds when each is free for the next lead."""
 
     desk: Desk
     minutes_each: float
-    free: list[tuple[datetime, int]] = field(default_factory=list)
+    free: list[tuple[datetime, int]]
+    # Whoever is busy is asked about later moments than the arrivals.
+    on_arrival: _Shifts
+    when_free: _Shifts
 
 
 def local_cell(at: datetime, zone: ZoneInfo) -> Cell:
@@ -83,11 +106,15 @@ def working_people(desks: Iterable[Desk], zone: str, week_start: datetime) -> di
     hour of one person is 0.5. `week_start`: any moment of the week to look at."""
     found = dict.fromkeys(((day, hour) for day in range(7) for hour in range(24)), 0.0)
     starts = _hour_starts(zone, week_start)
+    # Leave makes desks of equal weeks differ, perhaps each person's from all others'.
+    alike: Counter[WorkingTime] = Counter()
     for desk in desks:
         usual = WorkingTime(desk.working.zone, desk.working.week, NO_HOLIDAYS)
+        alike[usual] += len(desk.people)
+    for usual, people in alike.items():
         for cell, start in starts.items():
             worked = usual.between(start, start + timedelta(hours=1))
-            found[cell] += len(desk.people) * worked / 3600
+            found[cell] += people * worked / 3600
     return found
 
 
@@ -166,8 +193,8 @@ def replay(
 def _queue(desk: Desk) -> _Queue:
     minutes = sum(end - start for day in desk.working.week for start, end in day)
     each = minutes / desk.leads_a_week if desk.leads_a_week else 0.0
-    long_ago = datetime(1970, 1, 2, tzinfo=UTC)
-    return _Queue(desk, each, [(long_ago, person) for person in desk.people])
+    free = [(LONG_AGO, person) for person in desk.people]
+    return _Queue(desk, each, free, _Shifts(desk.working), _Shifts(desk.working))
 
 
 def _next(
@@ -177,9 +204,11 @@ def _next(
     due_time: Mapping[tuple[int, str | None], WorkingTime],
 ) -> Outcome:
     mine = [q for q in queues if arrival.team_id in (None, q.desk.team_id)] or queues
-    opens = [at for q in mine if (at := _open(q, arrival.at)) is not None]
+    opens = [at for q in mine if (at := q.on_arrival.open(arrival.at)) is not None]
     starts = [
-        (at, i) for i, q in enumerate(mine) if (at := _open(q, _free(q, arrival.at))) is not None
+        (at, i)
+        for i, q in enumerate(mine)
+        if (at := q.when_free.open(_free(q, arrival.at))) is not None
     ]
     if not starts:
         return Outcome(None, None, is_late=True)
@@ -197,13 +226,6 @@ def _next(
 
 def _free(queue: _Queue, at: datetime) -> datetime:
     return max(at, queue.free[0][0])
-
-
-def _open(queue: _Queue, at: datetime) -> datetime | None:
-    try:
-        return queue.desk.working.next_open(at)
-    except NoWorkingTime:
-        return None
 
 
 def _take(queue: _Queue, start: datetime) -> None:

@@ -131,10 +131,6 @@ class WorkingTime:
         i = bisect_right(spans.starts, at) - 1
         return i >= 0 and at < spans.ends[i]
 
-    def next_open(self, moment: datetime) -> datetime:
-        """`moment` itself if somebody works then, else the next start. Raises `NoWorkingTime`."""
-        return next(self.spans_from(moment))[0]
-
     def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working spans from `moment` on, the first cut to begin there; endless.
 

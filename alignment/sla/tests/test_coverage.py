@@ -1,8 +1,11 @@
 """Arrivals against working people."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from alignment.sla.rules.contract import SlaClause
 from alignment.sla.rules.coverage import (
@@ -17,7 +20,7 @@ from alignment.sla.rules.coverage import (
     weekly,
     working_people,
 )
-from alignment.sla.rules.hours import USUAL_WEEK, WorkingTime
+from alignment.sla.rules.hours import USUAL_WEEK, DaysOff, WorkingTime
 
 EAST, PACIFIC = "America/New_York", "America/Los_Angeles"
 TEAM = WorkingTime(EAST, USUAL_WEEK)
@@ -99,6 +102,42 @@ def test_the_due_time_may_count_other_hours() -> None:
         (1, None): WorkingTime("Europe/Paris", USUAL_WEEK)
     }
     assert replay([Arrival(TUESDAY.replace(hour=8))], [desk()], CALL, due_time=early)[0].is_late
+
+
+def test_each_opening_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People whose leave differs are desks of their own, however many arrivals there are."""
+    asked: Counter[WorkingTime] = Counter()
+    real = WorkingTime.spans_from
+
+    def counted(time: WorkingTime, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        asked[time] += 1
+        return real(time, moment)
+
+    monkeypatch.setattr(WorkingTime, "spans_from", counted)
+    monday = date(2026, 9, 14)
+    away = [(DaysOff(monday + timedelta(days=n), monday + timedelta(days=n)),) for n in range(3)]
+    desks = [desk(working=WorkingTime(EAST, off=off)) for off in away]
+    arrivals = [Arrival(TUESDAY + timedelta(minutes=5 * n)) for n in range(2_000)]
+    outcomes = replay(arrivals, desks, CALL)
+    # A week of five working days, asked for on arrival and for whoever is free.
+    assert max(asked.values()) <= 2 * 6
+    opens = [min(next(real(one.working, a.at))[0] for one in desks) - a.at for a in arrivals]
+    assert [outcome.opens_after for outcome in outcomes] == [o.total_seconds() for o in opens]
+
+
+def test_equal_weeks_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[WorkingTime] = []
+    real = WorkingTime.between
+
+    def counted(time: WorkingTime, first: datetime, last: datetime) -> float:
+        asked.append(time)
+        return real(time, first, last)
+
+    monkeypatch.setattr(WorkingTime, "between", counted)
+    off = [(DaysOff(date(2026, 9, n), date(2026, 9, n)),) for n in range(1, 5)]
+    people = working_people([desk(2, WorkingTime(EAST, off=days)) for days in off], EAST, TUESDAY)
+    assert people[1, 9] == 8
+    assert len(asked) == 7 * 24
 
 
 def test_nobody_at_all() -> None:

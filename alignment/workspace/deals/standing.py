@@ -38,7 +38,8 @@ ANSWERED = (Touch.Result.REPLIED, Touch.Result.MEETING, Touch.Result.NOT_INTERES
 
 # Contacts who were met, and when one of them spoke: see "heard" in docs/opportunities.md. The last
 # engagement of a lead is its last behaviour; where a program counts what we send as behaviour too,
-# the last one of theirs is looked up.
+# the last one of theirs is looked up. OFFSET 0 looks up the people of each row: joined, those of
+# the whole program would be read.
 MET = """
 WITH wordless AS MATERIALIZED (
     SELECT id FROM accounts_signal WHERE program_id = %(program)s AND code = ANY(%(wordless)s)
@@ -61,13 +62,15 @@ WITH wordless AS MATERIALIZED (
     SELECT touch.account_id, person.stakeholder_id, COALESCE(touch.done_at, touch.starts_at),
            touch.result = ANY(%(answered)s)
     FROM calendar_touch AS touch
-    LEFT JOIN calendar_touchperson AS person ON person.touch_id = touch.id
+    LEFT JOIN LATERAL (SELECT stakeholder_id FROM calendar_touchperson
+                       WHERE touch_id = touch.id OFFSET 0) AS person ON true
     WHERE touch.program_id = %(program)s AND touch.account_id = ANY(%(accounts)s::bigint[])
       AND touch.state = 'done' AND COALESCE(touch.done_at, touch.starts_at) >= %(since)s
     UNION ALL
     SELECT note.account_id, person.stakeholder_id, note.at, true
     FROM insights_note AS note
-    LEFT JOIN insights_noteperson AS person ON person.note_id = note.id
+    LEFT JOIN LATERAL (SELECT stakeholder_id FROM insights_noteperson
+                       WHERE note_id = note.id OFFSET 0) AS person ON true
     WHERE note.program_id = %(program)s AND note.account_id = ANY(%(accounts)s::bigint[])
       AND note.kind = ANY(%(theirs)s) AND note.at >= %(since)s
     UNION ALL
@@ -78,10 +81,14 @@ WITH wordless AS MATERIALIZED (
 )"""
 _SPOKE = f"""{MET}
 SELECT met.account_id, count(DISTINCT met.stakeholder_id), max(met.at) FILTER (WHERE met.spoke),
-       COALESCE(bool_or(person.role = ANY(%(deciding)s) OR part.role = ANY(%(deciding)s)), false),
-       min(met.stakeholder_id)
-FROM met LEFT JOIN accounts_stakeholder AS person ON person.id = met.stakeholder_id
-LEFT JOIN committee_committeemember AS part ON part.stakeholder_id = met.stakeholder_id
+       bool_or(decides.role IS NOT NULL), min(met.stakeholder_id)
+FROM met LEFT JOIN LATERAL (
+    SELECT role FROM accounts_stakeholder
+    WHERE id = met.stakeholder_id AND role = ANY(%(deciding)s)
+    UNION ALL
+    SELECT role FROM committee_committeemember
+    WHERE stakeholder_id = met.stakeholder_id AND role = ANY(%(deciding)s)
+    LIMIT 1) AS decides ON true
 GROUP BY met.account_id"""
 
 
@@ -112,7 +119,7 @@ def met_values(program: Program, account_ids: Sequence[int]) -> dict[str, Any]:
     """The parameters of `MET`."""
     return {
         "program": program.pk,
-        "accounts": id_array(account_ids),
+        "accounts": id_array(set(account_ids)),
         "since": timezone.now() - INVOLVED_FOR,
         "answered": [str(result) for result in ANSWERED],
         "theirs": [str(kind) for kind in THEIR_WORDS],

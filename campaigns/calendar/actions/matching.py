@@ -8,11 +8,12 @@ these rows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Account, Engagement, Stakeholder
@@ -87,9 +88,15 @@ def _take(program: Program, left: set[int]) -> int:
     waiting = list(rows.order_by("pk")[:BATCH])
     reports = {**_engagements(program, waiting), **_attempts(program, waiting)}
     _lock_calendars(program, reports.values())
+    rest = _without_touch(program, reports)
+    Occurrence.objects.in_program(program).filter(pk__in=rest).update(
+        touch=None, waits=False, is_answer=True
+    )
     # In order of time, because an opening answers the mail that was sent before it.
     waiting.sort(key=lambda row: reports[row.pk].at if row.pk in reports else row.created_at)
     for row in waiting:
+        if row.pk in rest:
+            continue
         try:
             with transaction.atomic():
                 _settle(program, row, reports.get(row.pk))
@@ -100,6 +107,21 @@ def _take(program: Program, left: set[int]) -> int:
             log.exception("occurrence %s could not be matched", row.pk)
             left.add(row.pk)
     return len(waiting)
+
+
+def _without_touch(program: Program, reports: Mapping[int, Report]) -> set[int]:
+    """Answers of people whom no touch reached, settled together: most engagements are such."""
+    answers = {pk: r for pk, r in reports.items() if r.person and not r.meaning.is_contact}
+    people = {r.person.pk for r in answers.values() if r.person}
+    met = TouchPerson.objects.in_program(program).filter(stakeholder__in=people)
+    reached = set(met.values_list("stakeholder", flat=True))
+    told = set(_reported(program, answers.values()).values_list("source", "external_id"))
+    return {
+        pk
+        for pk, report in answers.items()
+        if report.person and report.person.pk not in reached
+        if (report.source, report.external_id) not in told
+    }
 
 
 @transaction.atomic
@@ -132,14 +154,19 @@ def _lock_calendars(program: Program, reports: Collection[Report]) -> None:
     A touch may be at the former account of a person, or at the one that its source had named.
     """
     named = {report.person.pk for report in reports if report.person}
-    known = Touch.objects.in_program(program).filter(
-        source__in={report.source for report in reports},
-        external_id__in={report.external_id for report in reports},
-    )
+    known = _reported(program, reports)
     lock_calendars(
         {report.account.pk for report in reports}
         | touched_at(program, named)
         | set(known.values_list("account_id", flat=True))
+    )
+
+
+def _reported(program: Program, reports: Collection[Report]) -> QuerySet[Touch]:
+    """Touches that came from these sources with one of these ids."""
+    return Touch.objects.in_program(program).filter(
+        source__in={report.source for report in reports},
+        external_id__in={report.external_id for report in reports},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Signal, Stakeholder
@@ -197,6 +198,19 @@ def test_an_answer_to_what_nobody_told_of_is_no_touch_of_ours(
     assert match_occurrences() == 1
     assert not Touch.objects.in_program(cast.program).exists()
     assert match_occurrences() == 0
+
+
+def test_answers_to_nothing_are_settled_together(cast: Cast, person: Stakeholder) -> None:
+    def opened(number: int) -> int:
+        for _ in range(number):
+            who = make.stakeholder(cast.program, person.account)
+            make.engage(who, "email_opened", at=now() - HOUR)
+        with CaptureQueriesContext(connection) as statements:
+            assert match_occurrences() == number
+        return len(statements)
+
+    opened(1)
+    assert opened(20) == opened(2)
 
 
 def test_a_mail_reported_after_it_was_opened_has_its_own_date_and_sender(
