@@ -26,7 +26,7 @@ from .work_views import USUAL_NURTURE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from alignment.people.requests import ProgramRequest
 
@@ -128,7 +128,7 @@ def _chosen(request: ProgramRequest) -> list[Lead]:
     return list(rows.select_related("stakeholder", "account").order_by("-stage_since", "-pk"))
 
 
-def _typed(request: ProgramRequest) -> object:
+def _typed(request: ProgramRequest) -> QueryDict | None:
     """The list posts the ticked leads; only the page with the reason posts the answer as well."""
     return request.POST if "answered" in request.POST else None
 
