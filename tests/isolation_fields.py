@@ -42,16 +42,21 @@ SAMPLES: dict[str, Any] = {
 }
 BY_FORMAT = {"date": str(SOON), "date-time": "2024-01-08T10:00:00Z"}
 # What bodies need beside the fields that the schema requires.
-TOUCH = {"people": [OURS], "override_reason": "They asked for it."}
+# An account is named by its id or by that of another tool, so that neither is required.
+ACCOUNT = {"account_id": OURS}
+TOUCH = ACCOUNT | {"stakeholder_ids": [OURS]}
 ALSO: dict[str, dict[str, Any]] = {
     "/accounts/": {"domain": "ours.example"},
     "/accounts/{id}/": {"name": "Ours"},
     "/stakeholders/": {"external_id": "crm-1"},
-    "/support-requests/": {"due_at": SAMPLES["due_at"]},
+    "/notes/": ACCOUNT,
+    "/opportunities/": ACCOUNT,
+    "/roi-pages/": ACCOUNT,
+    "/support-requests/": ACCOUNT | {"due_at": SAMPLES["due_at"]},
     "/touch-feeds/": {"scope": "team"},
-    "/touches/": TOUCH,
-    "/touches/check/": {"people": [OURS]},
-    "/touches/reports/": {"account_id": OURS},
+    "/touches/": TOUCH | {"override_reason": "They asked for it."},
+    "/touches/check/": TOUCH,
+    "/touches/reports/": ACCOUNT,
     "/touches/{id}/": {"override_reason": "They asked for it."},
 }
 
@@ -116,7 +121,7 @@ def _places(spec: Spec, schema: Spec, path: Path) -> Iterator[Path]:
 
 
 def _names_row(name: str) -> bool:
-    return name in ("id", "people", "up_to") or name.endswith(("_id", "_ids"))
+    return name in ("id", "up_to") or name.endswith(("_id", "_ids"))
 
 
 def _alternatives(spec: Spec, schema: Spec) -> list[Spec]:

@@ -110,14 +110,13 @@ def test_a_branch_counts_what_the_list_finds(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_names_of_industries_are_english_and_say_so(cast: Cast) -> None:
-    make.account(cast.program, naics="513210")
-    english = text(cast, "rep", "accounts/industries/")
-    assert '<span lang="en">Information</span>' in english
-    assert "Census Bureau" not in english
+def test_industries_and_states_are_named_in_the_language_of_the_reader(cast: Cast) -> None:
+    make.account(cast.program, naics="513210", state="NC")
+    assert "Publishing Industries" in text(cast, "rep", "accounts/industries/")
     cast.rep.language = "fr"
     cast.rep.save()
-    assert "Census Bureau" in text(cast, "rep", "accounts/industries/")
+    assert "Édition, logiciels compris" in text(cast, "rep", "accounts/industries/")
+    assert "Caroline du Nord" in text(cast, "rep", "accounts/map/")
 
 
 @pytest.mark.django_db
