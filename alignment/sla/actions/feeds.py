@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alignment.core import audit
-from alignment.people.models import Membership, Program, User
+from alignment.people.models import Program, User
 from alignment.people.tokens import hash_secret, new_secret
 
 from ..models import CalendarFeed
@@ -29,26 +29,9 @@ def open_feed(*, program: Program, by: User) -> str:
     return secret
 
 
-def read_feed(*, secret: str) -> CalendarFeed | None:
-    """The feed behind a secret address, if its person still belongs to the program; records the
-    access.
-    """
-    feed = (
-        CalendarFeed.objects.across_programs()
-        .select_related("program", "user")
-        .filter(secret_hash=hash_secret(secret), user__is_active=True)
-        .first()
-    )
-    if feed is None:
-        return None
-    members = Membership.objects.in_program(feed.program_id)
-    # Somebody who left and came back needs a new address.
-    if not members.filter(user=feed.user_id, created_at__lte=feed.created_at).exists():
-        return None
-    CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk).update(
-        read_at=timezone.now()
-    )
-    return feed
+def record_access(*, feed: CalendarFeed) -> None:
+    rows = CalendarFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
+    rows.update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -22,9 +22,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
-from campaigns.calendar.actions.feeds import open_touch_feed, read_touch_feed, revoke_touch_feed
+from campaigns.calendar.actions.feeds import open_touch_feed, record_access, revoke_touch_feed
 from campaigns.calendar.models import TouchFeed
-from campaigns.calendar.queries.feeds import feed_in, feed_scopes, feeds_of
+from campaigns.calendar.queries.feeds import feed_in, feed_of, feed_scopes, feeds_of
 
 from ..feed_limits import too_often
 from .feed import calendar_of
@@ -102,11 +102,12 @@ def touch_feed(request: HttpRequest, secret: str) -> HttpResponse:
 
     Wrong and revoked addresses, and those of people who left, get the same answer.
     """
-    found = read_touch_feed(secret=secret)
+    found = feed_of(secret)
     if busy := too_often(request, found):
         return busy
     if found is None:
         raise Http404
+    record_access(feed=found)
     with translation.override(found.owner.language):
         body = calendar_of(found, timezone.now())
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

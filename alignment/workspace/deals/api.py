@@ -32,7 +32,7 @@ from campaigns.opportunities.models import Opportunity, Outcome
 from .api_schemas import ChangesOut, CoverageOut, DealOut, ForecastOut
 from .causes import LastHeard
 from .changes import changes
-from .days import today_in, zone_of
+from .days import midnight, today_in
 from .forecast import forecast
 from .standing import at_risk, flags_of, last_heard_of
 
@@ -198,7 +198,7 @@ def _since(program: Program, text: str) -> datetime | None:
     today = today_in(program)
     if not today - LONGEST_AGO <= day <= today:
         raise ValidationError({"since": "A day of the last 366."})
-    return datetime.combine(day, datetime.min.time(), zone_of(program))
+    return midnight(program, day)
 
 
 @extend_schema_view(

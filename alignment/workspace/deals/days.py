@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,3 +20,7 @@ def zone_of(program: Program) -> ZoneInfo:
 
 def today_in(program: Program) -> date:
     return timezone.localdate(timezone=zone_of(program))
+
+
+def midnight(program: Program, day: date) -> datetime:
+    return datetime.combine(day, time(), zone_of(program))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, TruncMonth
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .board import NOTHING
-from .days import today_in, zone_of
+from .days import midnight, today_in, zone_of
 from .listed import weighted_sum
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def won_in(program: Program, key: str) -> Q:
     first = next((month for month in months_ahead(program) if month_key(month) == key), None)
     if first is None:
         return Q(pk=None)
-    span = (_start_of(program, first), _start_of(program, _next(first)))
+    span = (midnight(program, first), midnight(program, _next(first)))
     return Q(outcome=Outcome.WON, closed_at__gte=span[0], closed_at__lt=span[1])
 
 
@@ -128,10 +128,6 @@ def month_key(month: date) -> str:
 
 def _next(month: date) -> date:
     return (month + timedelta(days=32)).replace(day=1)
-
-
-def _start_of(program: Program, day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), zone_of(program))
 
 
 def _expected(
@@ -159,7 +155,7 @@ def _expected(
 def _won(
     program: Program, rows: QuerySet[Opportunity], this_month: date
 ) -> dict[str, tuple[int, Decimal]]:
-    closed = rows.filter(closed_at__gte=_start_of(program, this_month)).order_by()
+    closed = rows.filter(closed_at__gte=midnight(program, this_month)).order_by()
     in_month = TruncMonth("closed_at", tzinfo=zone_of(program))
     counted = closed.annotate(month=in_month).values_list("month")
     return {

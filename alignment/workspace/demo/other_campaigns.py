@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import Account, Stakeholder
+from accounts.models import Account
 from alignment.icp.models import Answer
 from alignment.people.models import Program, User
 from campaigns.actions.campaigns import add_cost
-from campaigns.calendar.models import Touch, TouchPerson
+from campaigns.calendar.models import Touch
 from campaigns.library.models import TouchChannel
 from campaigns.models import Campaign, CampaignAccount
 
-R = Touch.Result
+from .touches import done_touch, somebody_at, weekday_at
+
+Result = Touch.Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,16 @@ PAST = (
         costs=((9_200, "Study and design"), (4_100, "Direct mail")),
         audience=slice(40, 64),
         channel=TouchChannel.EMAIL,
-        results=(R.OPENED, R.OPENED, "", R.REPLIED, R.OPENED, R.NO_ANSWER, R.OPENED, R.MEETING),
+        results=(
+            Result.OPENED,
+            Result.OPENED,
+            "",
+            Result.REPLIED,
+            Result.OPENED,
+            Result.NO_ANSWER,
+            Result.OPENED,
+            Result.MEETING,
+        ),
     ),
     Past(
         name="Insurance roundtable",
@@ -53,7 +64,7 @@ PAST = (
         costs=((12_500, "Venue and dinner"), (8_900, "Speakers")),
         audience=slice(64, 78),
         channel=TouchChannel.EVENT,
-        results=(R.MEETING, R.REPLIED, "", R.NOT_INTERESTED, R.MEETING, ""),
+        results=(Result.MEETING, Result.REPLIED, "", Result.NOT_INTERESTED, Result.MEETING, ""),
     ),
 )
 # Days from today.
@@ -111,8 +122,19 @@ def _over(
         )
     for number, account in enumerate(accounts):
         days = dice.randrange((last - first).days)
-        result = past.results[number % len(past.results)]
-        _touched(campaign, account, past.channel, people["lea"], days=days, result=result)
+        person = somebody_at(program, account)
+        if person is not None:
+            done_touch(
+                person,
+                weekday_at(first + timedelta(days=days), 18),
+                account=account,
+                campaign=campaign,
+                channel=past.channel,
+                side="marketing",
+                who=people["lea"],
+                message=campaign.name,
+                result=past.results[number % len(past.results)],
+            )
 
 
 def _for(campaign: Campaign, accounts: list[Account]) -> None:
@@ -120,34 +142,3 @@ def _for(campaign: Campaign, accounts: list[Account]) -> None:
         CampaignAccount(program=campaign.program, campaign=campaign, account=account)
         for account in accounts
     )
-
-
-def _touched(
-    campaign: Campaign, account: Account, channel: str, by: User, *, days: int, result: str
-) -> None:
-    """A touch of one person there, on a weekday that many days after the campaign began."""
-    program = campaign.program
-    rows = Stakeholder.objects.in_program(program).filter(account=account, do_not_contact=False)
-    person = rows.order_by("pk").first()
-    if person is None or campaign.starts_on is None:
-        return
-    day = campaign.starts_on + timedelta(days=days)
-    day -= timedelta(days=max(0, day.weekday() - 4))
-    at = datetime.combine(day, time(18), UTC)
-    touch = Touch.objects.create(
-        program=program,
-        account=account,
-        campaign=campaign,
-        channel=channel,
-        side="marketing",
-        who=by,
-        message=campaign.name,
-        starts_at=at,
-        ends_at=at + timedelta(minutes=15),
-        state=Touch.State.DONE,
-        done_at=at,
-        result=result,
-        thread=0,
-    )
-    Touch.objects.in_program(program).filter(pk=touch.pk).update(thread=touch.pk)
-    TouchPerson.objects.create(program=program, touch=touch, stakeholder=person)

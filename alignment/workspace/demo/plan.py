@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Account, Stakeholder
+from accounts.models import Account
 from alignment.icp.models import Answer
 from alignment.people.models import Program, Side, User
-from campaigns.calendar.models import Occurrence, Touch, TouchPerson
+from campaigns.calendar.models import Occurrence
 from campaigns.library.models import Asset, Play
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.plays.actions.starting import Start, start_play
@@ -27,6 +28,7 @@ from campaigns.selection.models import Candidate, Session
 from campaigns.selection.queries.targets import hash_now
 
 from . import other_campaigns, runs
+from .touches import done_touch, somebody_at, weekday_at
 
 CONTENT = (
     ("How an Ohio insurer cut IT costs by 40 %", "case_study", "52", "CFO", "compare"),
@@ -231,49 +233,32 @@ def _past(
     study, *_others, script = assets.values()
     results = ("replied", "no_answer", "meeting", "no_answer", "not_interested")
     for number, account in enumerate(accounts):
-        people_there = Stakeholder.objects.in_program(program).filter(
-            account=account, do_not_contact=False
-        )
-        person = people_there.order_by("pk").first()
+        person = somebody_at(program, account)
         if person is None:
             continue
-        sent = _at(14 - number % 4, 18)
-        fields = {"program": program, "account": account, "campaign": campaign, "message": COSTS}
-        mail = Touch.objects.create(
+        fields: dict[str, Any] = {"account": account, "campaign": campaign, "message": COSTS}
+        mail = done_touch(
+            person,
+            _days_ago(14 - number % 4, 18),
             **fields,
             channel="email",
             side="marketing",
             who=people["lea"],
             asset=study,
-            starts_at=sent,
-            ends_at=sent + timedelta(minutes=15),
-            state=Touch.State.DONE,
-            done_at=sent,
             result="opened" if dice.random() < 0.7 else "",
-            thread=0,
         )
-        called = _at(12 - number % 4, 19)
-        call = Touch.objects.create(
+        done_touch(
+            person,
+            _days_ago(12 - number % 4, 19),
+            follows=mail,
             **fields,
             channel="call",
             side="sales",
             who=account.owner or people["marcus"],
             asset=script,
-            starts_at=called,
-            ends_at=called + timedelta(minutes=15),
-            state=Touch.State.DONE,
-            done_at=called,
             result=results[number % len(results)],
-            follows=mail,
-            thread=mail.pk,
         )
-        Touch.objects.in_program(program).filter(pk=mail.pk).update(thread=mail.pk)
-        for touch in (mail, call):
-            TouchPerson.objects.create(program=program, touch=touch, stakeholder=person)
 
 
-def _at(days_ago: int, hour: int) -> datetime:
-    """An hour in UTC on a past weekday; from 18:00 on it is daytime all over the United States."""
-    day = timezone.now().date() - timedelta(days=days_ago)
-    day -= timedelta(days=max(0, day.weekday() - 4))
-    return datetime.combine(day, time(hour), UTC)
+def _days_ago(days: int, hour: int) -> datetime:
+    return weekday_at(timezone.now().date() - timedelta(days=days), hour)

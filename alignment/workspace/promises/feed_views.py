@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.sla.actions.feeds import close_feed, open_feed, read_feed
+from alignment.sla.actions.feeds import close_feed, open_feed, record_access
 from alignment.sla.models import CalendarFeed
+from alignment.sla.queries.feeds import feed_of
 
 from ..feed_limits import too_often
 from .feed import calendar_of
@@ -49,11 +50,12 @@ def feed_close(request: ProgramRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """For calendar apps, which do not sign in: the secret address is the key."""
-    found = read_feed(secret=secret)
+    found = feed_of(secret)
     if busy := too_often(request, found):
         return busy
     if found is None:
         raise Http404
+    record_access(feed=found)
     with translation.override(found.user.language):
         body = calendar_of(found)
     reply = HttpResponse(body, content_type="text/calendar; charset=utf-8")

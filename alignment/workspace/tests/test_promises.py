@@ -197,6 +197,7 @@ def test_a_feed_is_not_read_nor_guessed_without_end(
     for asked in (url, "/calendar/guess.ics"):
         refused = Client().get(asked)
         assert (refused.status_code, "Retry-After" in refused) == (429, True)
+    assert CalendarFeed.objects.in_program(ruled.program).get().read_at is None
 
 
 def test_who_left_the_program_reads_nothing_more(ruled: Cast) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment.core.audit import record
-from alignment.people.models import Membership, Program, Team, User
+from alignment.people.models import Program, Team, User
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import seat_of
 from alignment.people.tokens import hash_secret, new_secret
@@ -44,23 +44,9 @@ def open_touch_feed(*, program: Program, scope: str, team: Team | None, by: User
     return secret
 
 
-def read_touch_feed(*, secret: str) -> TouchFeed | None:
-    """The feed with this secret, while its owner is in the program and may see what it shows;
-    records the access. An owner who left and came back needs a new one."""
-    rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
-    feed = rows.filter(
-        secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
-    ).first()
-    if feed is None:
-        return None
-    members = Membership.objects.in_program(feed.program_id)
-    if not members.filter(user=feed.owner_id, created_at__lte=feed.created_at).exists():
-        return None
-    if feed.scope not in feed_scopes(program=feed.program, by=feed.owner):
-        return None
-    own = TouchFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
-    own.update(read_at=timezone.now())
-    return feed
+def record_access(*, feed: TouchFeed) -> None:
+    rows = TouchFeed.objects.in_program(feed.program_id).filter(pk=feed.pk)
+    rows.update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from alignment.people.models import Membership, Program, User
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import seat_of
+from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
 from .pages import DONE_ELSEWHERE, lasting_at, named, shown, touches_in
@@ -44,6 +45,21 @@ def open_feeds(program: Program, user: User, *, everybodys: bool) -> QuerySet[To
 def feed_in(*, program: Program, feed_id: int) -> TouchFeed | None:
     rows = TouchFeed.objects.in_program(program).select_related("program")
     return rows.filter(pk=feed_id).first()
+
+
+def feed_of(secret: str) -> TouchFeed | None:
+    """The feed with this secret, while its owner is in the program and may see what it shows. An
+    owner who left and came back needs a new one."""
+    rows = TouchFeed.objects.across_programs().select_related("program", "owner", "team")
+    feed = rows.filter(
+        secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
+    ).first()
+    if feed is None:
+        return None
+    members = Membership.objects.in_program(feed.program_id)
+    if not members.filter(user=feed.owner_id, created_at__lte=feed.created_at).exists():
+        return None
+    return feed if feed.scope in feed_scopes(program=feed.program, by=feed.owner) else None
 
 
 def touches_of(feed: TouchFeed, now: datetime) -> list[Touch]:

@@ -178,6 +178,7 @@ def test_too_many_reads_are_told_to_wait(cast: Cast, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("alignment.workspace.feed_limits.spend", spent)
     reply = Client().get(address)
     assert (reply.status_code, reply["Retry-After"]) == (429, "17")
+    assert TouchFeed.objects.in_program(cast.program).get().read_at is None
 
 
 def test_a_team_of_another_program_is_none(cast: Cast) -> None:
