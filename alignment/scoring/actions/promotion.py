@@ -20,12 +20,15 @@ JOURNAL_KIND = {1: "became_engaged", 2: "became_mql", 3: "became_sql"}
 NAMED_AT_MOST = 50
 NO_EVIDENCE: Mapping[int, int] = MappingProxyType({})
 
+# `IS TRUE` keeps the planner from reading all leads of a stage, of which there may be a million: its
+# statistics are from before an import. These leads are found by their ids.
 _PROMOTE = """
     WITH moved AS (
         UPDATE accounts_lead l SET stage = %(stage)s, stage_since = now()
         FROM unnest(%(leads)s::bigint[], %(totals)s::int[], %(evidence)s::bigint[])
             AS c(lead_id, total, engagement)
-        WHERE l.id = c.lead_id AND l.program_id = %(program)s AND l.stage = ANY(%(from)s)
+        WHERE l.id = c.lead_id AND l.program_id = %(program)s
+            AND (l.stage = ANY(%(from)s)) IS TRUE
         RETURNING l.id, l.account_id, l.stakeholder_id, old.stage AS was, c.total, c.engagement
     )
     INSERT INTO accounts_journalevent

@@ -11,13 +11,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Engagement, JournalEvent, Lead
+from accounts.models import Engagement, JournalEvent, Lead, Stage, Stakeholder
 from alignment.agreements.actions import drafts
 from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
+from alignment.scoring.actions.promotion import _PROMOTE
 from alignment.scoring.explain import explain
 from alignment.scoring.ingest import ingest
 from alignment.scoring.models import LeadScore
@@ -259,3 +260,24 @@ def test_a_batch_costs_the_same_number_of_queries(bench: Bench, size: int) -> No
         ingest(program=bench.program, events=events)
     # Prepared statements bypass Django's log, which only sees the promotion and savepoints.
     assert len(seen) <= 4
+
+
+def test_a_promotion_reads_only_the_leads_that_rise(bench: Bench) -> None:
+    """Also when the statistics know of no lead in their stage, as after an import."""
+    people, now = Stakeholder.objects.in_program(bench.program), timezone.now()
+    people.bulk_create(Stakeholder(program=bench.program) for _ in range(2_000))
+    closed = {"program": bench.program, "stage": Stage.WON} | dict.fromkeys(
+        ("opened_at", "stage_since", "closed_at"), now
+    )
+    Lead.objects.in_program(bench.program).bulk_create(
+        Lead(stakeholder=person, **closed) for person in people.all()
+    )
+    parameters = {
+        "program": bench.program.pk, "stage": "engaged", "from": ["new"], "kind": "became_engaged",
+        "leads": "{1,2,3}", "totals": "{9,9,9}", "evidence": "{1,2,3}", "cause": "{}", "actor": None,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_lead")
+        cursor.execute("EXPLAIN " + _PROMOTE, parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "lead_by_stage" not in plan, plan

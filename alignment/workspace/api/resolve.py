@@ -1,9 +1,10 @@
 """Resolves the people and signals of a batch of events in one query."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Signal
+from alignment.core.arrays import text_array
 from alignment.core.prepared import fetch
 from alignment.people.models import Program
 
@@ -41,19 +42,15 @@ class Resolved:
 
 def resolve(program: Program, events: Sequence[EventRow]) -> Resolved:
     """Signals and stakeholders of this program that the events name."""
-    named: Mapping[str, list[str | int]] = {kind: _named(events, kind) for kind in KINDS}
-    codes = list({event.signal for event in events})
-    return Resolved(_known(program, codes, named))
+    people = {(event.known_by, event.person) for event in events}
+    return Resolved(_known(program, {event.signal for event in events}, people))
 
 
 def person_ids(
-    program: Program, people: Sequence[tuple[Known, str | int]]
+    program: Program, people: Iterable[tuple[Known, str | int]]
 ) -> dict[tuple[str, str], int]:
     """Ids of stakeholders by their identifiers."""
-    named: Mapping[str, list[str | int]] = {
-        kind: [value for known_by, value in people if known_by == kind] for kind in KINDS
-    }
-    return _known(program, [], named)
+    return _known(program, (), people)
 
 
 def unknown_addresses(resolved: Resolved, events: Iterable[EventRow]) -> dict[str, str]:
@@ -65,12 +62,12 @@ def unknown_addresses(resolved: Resolved, events: Iterable[EventRow]) -> dict[st
     return found
 
 
-def _named(events: Sequence[EventRow], kind: Known) -> list[str | int]:
-    return list({event.person for event in events if event.known_by == kind})
-
-
 def _known(
-    program: Program, codes: list[str], named: Mapping[str, list[str | int]]
+    program: Program, codes: Iterable[str], people: Iterable[tuple[Known, str | int]]
 ) -> dict[tuple[str, str], int]:
-    rows = fetch(_KNOWN, {"program": program.pk, "signal": codes, **named})
+    named: dict[Known, list[str]] = {kind: [] for kind in KINDS}
+    for known_by, value in people:
+        named[known_by].append(str(value))
+    texts = {kind: text_array(values) for kind, values in named.items()}
+    rows = fetch(_KNOWN, {"program": program.pk, "signal": text_array(codes), **texts})
     return {(kind, name): row_id for kind, name, row_id in rows}
