@@ -6,7 +6,9 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest import runner
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.template import Context
 from django.template.base import Template
 from django.test import TransactionTestCase
@@ -29,8 +31,9 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "usual")
 
 
 def pytest_configure() -> None:
-    # The browser journeys run with the real one.
+    # The browser journeys run with the real ones.
     settings.STORAGES["staticfiles"]["BACKEND"] = "tests.static_files.PlainStaticFiles"
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,3 +70,18 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """What is left ends with the process: pytest would look through all of it five times."""
     gc.freeze()
+
+
+def _run_test(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    return bool(runner.pytest_runtest_protocol(item, nextitem))
+
+
+# CPython maps another page for its frames whenever calls go deeper than the current one, and unmaps it
+# when they return: a loop around that depth spends a tenth of its time so. A frame that claims much
+# gets a page with room for all calls within it.
+_run_test.__code__ = _run_test.__code__.replace(co_stacksize=150_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    return _run_test(item, nextitem)
