@@ -26,6 +26,16 @@ _COLUMNS = (
 )
 
 
+def owner_change(before: User | None, after: User | None) -> dict[str, Any]:
+    """The detail of `owner_changed`: names as they are now, for people, and ids, for systems."""
+    return {
+        "from": str(before or ""),
+        "from_id": before.pk if before else None,
+        "to": str(after or ""),
+        "to_id": after.pk if after else None,
+    }
+
+
 class JournalRow(NamedTuple):
     """One event about a company, a person or a lead."""
 

@@ -28,6 +28,8 @@ from .queries import Ruling, ruling
 from .rules import MOST_COUNTED
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+# The source and its id: what an event is known by.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class EngagementIn:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The outcome of one event; `engagement_id` is None for a duplicate."""
+    """The outcome of one event. A duplicate has the id of the engagement that is known, which is
+    None only if that was deleted at the same moment."""
 
     outcome: Literal["created", "duplicate"]
     engagement_id: int | None
@@ -79,21 +82,43 @@ def ingest(*, program: Program, events: Sequence[EngagementIn]) -> list[Ingested
         evidence=_newest(events, leads, kept) if crossings else {},
     )
     bus.publish(program.pk, *(f"lead-{lead_id}" for lead_id in list(touched)[:NAMED_AT_MOST]))
-    return _results(events, kept)
+    return _results(program.pk, events, kept)
 
 
-def _results(events: Sequence[EngagementIn], kept: dict[tuple[str, str], int]) -> list[Ingested]:
+def _results(
+    program_id: int, events: Sequence[EngagementIn], kept: dict[Key, int]
+) -> list[Ingested]:
+    keys = [(event.source, event.external_id) for event in events]
+    others = [key for key in keys if key not in kept]
+    known = _known(program_id, others) if others else {}
     results, told = [], set()
-    for event in events:
-        key = (event.source, event.external_id)
+    for key in keys:
         fresh = key in kept and key not in told
         told.add(key)
-        results.append(Ingested("created", kept[key]) if fresh else Ingested("duplicate", None))
+        pk = kept.get(key) or known.get(key)
+        results.append(Ingested("created" if fresh else "duplicate", pk))
     return results
 
 
+def _known(program_id: int, keys: Sequence[Key]) -> dict[Key, int]:
+    """Ids of events that were stored before. A statement of its own, because the one that stores
+    does not see what another transaction committed while it waited for its key."""
+    rows = prepared.fetch(
+        """SELECT source, external_id, id FROM accounts_engagement
+           JOIN ROWS FROM (unnest(%(sources)s::text[]), unnest(%(ids)s::text[]))
+               AS e(source, external_id) USING (source, external_id)
+           WHERE program_id = %(program)s""",
+        {
+            "program": program_id,
+            "sources": text_array(source for source, _id in keys),
+            "ids": text_array(external_id for _source, external_id in keys),
+        },
+    )
+    return {(source, external_id): pk for source, external_id, pk in rows}
+
+
 def _newest(
-    events: Sequence[EngagementIn], leads: dict[int, int], kept: dict[tuple[str, str], int]
+    events: Sequence[EngagementIn], leads: dict[int, int], kept: dict[Key, int]
 ) -> dict[int, int]:
     """Lead -> its newest event that counted."""
     newest: dict[int, tuple[datetime, int]] = {}
@@ -197,7 +222,7 @@ def _beyond_counters(
     rule: Ruling,
     events: Sequence[EngagementIn],
     touched: list[int],
-    kept: dict[tuple[str, str], int],
+    kept: dict[Key, int],
 ) -> list[Crossing]:
     """Facts and timed rules read the stored events themselves, only for the affected leads."""
     if not kept:

@@ -88,10 +88,15 @@ def test_the_same_event_counts_once_whatever_time_it_bears(api: Api, cast: Cast)
     again = event(lead.stakeholder, external_id="same", occurred_at="2026-11-21T00:00:00Z")
     reply = send(api, first, again).json()
     assert [row["outcome"] for row in reply["results"]] == ["created", "duplicate"]
-    assert send(api, first).json()["duplicates"] == 1
+    known = Engagement.objects.in_program(cast.program).get().pk
+    assert [row["id"] for row in reply["results"]] == [known, known]
+    new = event(lead.stakeholder, signal="email_opened")
+    later = send(api, first, new, again).json()
+    assert (later["created"], later["duplicates"]) == (1, 2)
+    assert [row["id"] == known for row in later["results"]] == [True, False, True]
     lead.refresh_from_db()
     assert lead.score.total == 15
-    assert Engagement.objects.in_program(cast.program).count() == 1
+    assert Engagement.objects.in_program(cast.program).count() == 2
 
 
 def test_good_rows_are_kept_and_bad_ones_reported_with_their_field(api: Api, cast: Cast) -> None:

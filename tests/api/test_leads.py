@@ -69,6 +69,11 @@ def test_a_lead_is_given_to_a_member(api: Api, cast: Cast) -> None:
     path = f"leads/{lead.pk}/"
     assert api.patch(path, {"owner_email": cast.rep.email}).json()["owner_email"] == cast.rep.email
     assert api.patch(path, {"owner_email": None}).json()["owner_email"] is None
+    given, taken = lead.journal.filter(kind="owner_changed").order_by("pk")
+    rep, nobody = ("Ravi Rep", cast.rep.pk), ("", None)
+    for detail, before, after in ((given.detail, nobody, rep), (taken.detail, rep, nobody)):
+        assert (detail["from"], detail["from_id"]) == before
+        assert (detail["to"], detail["to_id"]) == after
     for bad in ({"owner_email": cast.stranger.email}, {"owner_email": 5}, {}, {"owner": "x"}):
         problem(api.patch(path, bad), 422)
     refused = problem(api.patch(path, {"owner_email": cast.observer.email}), 422)

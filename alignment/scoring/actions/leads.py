@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.followers import hint_followers
+from accounts.actions.journal import owner_change
 from accounts.actions.scores import queue_for_score
 from accounts.models import JournalEvent, JournalKind, Lead, Stage, ValidationCall
 from accounts.models.leads import CLOSED_STAGES
@@ -124,8 +125,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
     previous = locked.owner
     locked.owner = owner
     locked.save(update_fields=["owner"])
-    detail = {"from": str(previous or ""), "to": str(owner or "")}
-    _record(locked, JournalKind.OWNER_CHANGED, by, detail=detail)
+    _record(locked, JournalKind.OWNER_CHANGED, by, detail=owner_change(previous, owner))
     return locked
 
 
@@ -143,7 +143,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
             raise LeadMoved(_("This lead is closed."))
         raise LeadMoved(_("%(name)s already has this lead.") % {"name": holder.owner})
     claimed = _locked(lead)
-    _record(claimed, JournalKind.OWNER_CHANGED, by, detail={"from": "", "to": str(by)})
+    _record(claimed, JournalKind.OWNER_CHANGED, by, detail=owner_change(None, by))
     return claimed
 
 
@@ -337,7 +337,7 @@ def _move(
     return locked
 
 
-def _record(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, str]) -> None:
+def _record(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, Any]) -> None:
     JournalEvent.objects.create(
         program_id=lead.program_id,
         kind=kind,

@@ -75,6 +75,19 @@ def test_a_lead_becomes_mql_once_however_many_events_arrive_raised_at_once(bench
     assert lead.journal.filter(kind="became_mql").count() == 1
 
 
+def test_whoever_sends_an_event_at_once_learns_its_id(bench: Bench) -> None:
+    lead = bench.lead()
+    event = bench.event(lead, "website_visit")
+    ids: list[int | None] = []
+    works = [
+        lambda: ids.extend(
+            done.engagement_id for done in ingest(program=bench.program, events=[event])
+        )
+    ] * 4
+    assert raised_at_once(*works) == []
+    assert ids == [Engagement.objects.in_program(bench.program).get().pk] * 4
+
+
 def test_two_first_events_of_a_person_open_one_lead(bench: Bench) -> None:
     person = Stakeholder.objects.create(program=bench.program, first_name="Jo")
     works = [

@@ -1,8 +1,10 @@
 """Engagements in, scores out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -15,12 +17,13 @@ from accounts.models import Engagement, JournalEvent, Lead, Stage, Stakeholder
 from alignment.agreements.actions import drafts
 from alignment.agreements.actions.drafts import save_draft
 from alignment.agreements.models import Kind
+from alignment.core import prepared
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
 from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
 from alignment.scoring.actions.promotion import _PROMOTE
 from alignment.scoring.explain import explain
-from alignment.scoring.ingest import ingest
+from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.scoring.models import LeadScore
 from tests.signing import bring_in_force
 
@@ -60,6 +63,8 @@ def test_same_source_and_id_count_once_whatever_their_time(bench: Bench) -> None
     twice = [bench.event(lead, "email_opened", external_id="y") for _ in range(2)]
     results = ingest(program=bench.program, events=twice)
     assert [r.outcome for r in results] == ["created", "duplicate"]
+    assert first[0].engagement_id == again[0].engagement_id
+    assert results[0].engagement_id == results[1].engagement_id
     score = bench.score(lead)
     assert (score.total, Engagement.objects.in_program(bench.program).count()) == (10, 2)
 
@@ -260,6 +265,25 @@ def test_a_batch_costs_the_same_number_of_queries(bench: Bench, size: int) -> No
         ingest(program=bench.program, events=events)
     # Prepared statements bypass Django's log, which only sees the promotion and savepoints.
     assert len(seen) <= 4
+
+
+def test_only_a_batch_with_duplicates_looks_for_their_ids(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = bench.lead()
+    events = [bench.event(lead, "website_visit", external_id=f"{i}") for i in range(3)]
+
+    def statements(sent: Sequence[EngagementIn]) -> int:
+        fetch = Mock(wraps=prepared.fetch)
+        monkeypatch.setattr("alignment.scoring.ingest.prepared.fetch", fetch)
+        ingest(program=bench.program, events=sent)
+        monkeypatch.undo()
+        return fetch.call_count
+
+    bench.send(lead, "website_visit")  # The first one also moves the stage.
+    plain = statements(events)
+    assert statements([bench.event(lead, "website_visit", external_id="twice")] * 2) == plain
+    assert [statements(events[:size]) for size in (1, 3)] == [plain + 1] * 2
 
 
 def test_a_promotion_reads_only_the_leads_that_rise(bench: Bench) -> None:

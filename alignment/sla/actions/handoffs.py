@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.followers import hint_followers
+from accounts.actions.journal import owner_change
 from accounts.models import JournalEvent, JournalKind, Lead
 from alignment.core import audit
 from alignment.core.arrays import id_array
@@ -208,8 +209,8 @@ def _journal(
         if item.owner is None:
             continue
         if owner_changed and item.lead.owner_id != item.owner.pk:
-            was = {"from": str(item.lead.owner or ""), "to": str(item.owner)}
-            rows.append(_event(item, JournalKind.OWNER_CHANGED, was, by))
+            change = owner_change(item.lead.owner, item.owner)
+            rows.append(_event(item, JournalKind.OWNER_CHANGED, change, by))
         detail = {
             "owner": str(item.owner),
             "owner_id": item.owner.pk,

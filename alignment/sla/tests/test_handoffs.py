@@ -44,6 +44,8 @@ def test_an_mql_reaches_a_rep_with_everything(cast: Cast) -> None:
     assert row.handed_at
     assert row.became_mql_at <= row.handed_at
     assert journal(lead)[-2:] == ["owner_changed", "handed_off"]
+    change = lead.journal.get(kind=JournalKind.OWNER_CHANGED).detail
+    assert (change["from_id"], change["to_id"]) == (None, cast.rep.pk)
     detail = lead.journal.get(kind=JournalKind.HANDED_OFF).detail
     assert (detail["owner_id"], detail["route"]) == (cast.rep.pk, "rotation")
     brief = read_brief(row.brief)

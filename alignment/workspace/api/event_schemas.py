@@ -48,7 +48,10 @@ class EngagementBatch(Shape):
 
 class EngagementResult(Shape):
     outcome = serializers.ChoiceField(choices=["created", "duplicate", "rejected"])
-    id = serializers.IntegerField(allow_null=True)
+    id = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of the engagement; for a `duplicate` the one that is known. Null if `rejected`.",
+    )
     errors: Any = FieldErrorSchema(many=True, required=False)
 
     class Meta:
