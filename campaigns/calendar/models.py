@@ -134,9 +134,14 @@ class Touch(ProgramOwned):
                 condition=Q(external_id__isnull=False),
                 name="touch_once_per_source",
             ),
+            models.CheckConstraint(
+                condition=Q(external_id__isnull=True) | ~Q(source=""),
+                name="an_external_touch_names_its_source",
+            ),
         ]
         indexes = [
             models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="touch_by_change"),
             models.Index(fields=["account", "starts_at"], name="touch_of_account"),
             models.Index("account", Coalesce("done_at", "starts_at"), name="touch_took_place"),
             models.Index(fields=["thread"], name="touch_of_thread"),

@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Stakeholder
+from alignment.core.models import AuditEntry
 from campaigns.calendar.models import Touch
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
-from tests.cast import Cast, api_key
+from tests.cast import Cast, api_key, bearer
 from tests.weeks import worked_monday
 
 pytestmark = pytest.mark.django_db
@@ -213,12 +214,113 @@ def test_what_a_tool_reports_is_the_planned_touch_or_another(
     assert found["id"] == made.json()["touch"]["id"]
     for wrong, at in (
         ({"source": "entente:engagement"}, "/source"),
+        ({"source": "entente"}, "/source"),
         ({"at": (timezone.now() + timedelta(hours=2)).isoformat()}, "/at"),
         ({"stakeholder_id": make.stakeholder(cast.other_program).pk}, "/stakeholder_id"),
         ({"stakeholder_id": make.stakeholder(cast.program).pk}, "/stakeholder_id"),
     ):
         reply = api.post("touches/reports/", report | {"external_id": "m-2"} | wrong)
         assert pointers(problem(reply, 422)) == [at]
+
+
+CRM = {"source": "crm", "external_id": "00T-1"}
+
+
+def test_a_touch_is_planned_and_changed_by_the_id_of_another_tool(
+    api: Api, person: Stakeholder, cast: Cast
+) -> None:
+    planned = plan(api, person, say="Ask for the budget", **CRM)
+    assert (planned["source"], planned["external_id"]) == ("crm", "00T-1")
+    moved = body(person, monday(14), **CRM)
+    moved.pop("stakeholder_ids")
+    reply = api.post("touches/", moved)
+    assert reply.status_code == 200
+    changed = reply.json()
+    assert (changed["id"], changed["say"]) == (planned["id"], "Ask for the budget")
+    assert changed["stakeholder_ids"] == [person.pk]
+    assert datetime.fromisoformat(changed["starts_at"]) == monday(14)
+    assert Touch.objects.in_program(cast.program).count() == 1
+    (found,) = api.get("touches/", **CRM).json()["items"]
+    assert found["id"] == planned["id"]
+    assert plan(api, person, monday(16), source="other", external_id="00T-1")["id"] != found["id"]
+
+
+def test_the_same_said_again_leaves_no_trace(api: Api, person: Stakeholder, cast: Cast) -> None:
+    said = body(person, monday(21), side="sales", override_reason="She asked for it", **CRM)
+    first = api.post("touches/", said).json()
+    path = f"touches/{first['id']}/"
+    written = AuditEntry.objects.count()
+
+    def is_so(touch: Any) -> bool:
+        again = api.post("touches/", said)
+        assert again.status_code == 200, again.content
+        patched = api.patch(path, {"starts_at": touch["starts_at"], "channel": "call"})
+        return bool(again.json() == patched.json() == touch)
+
+    assert is_so(first)
+    assert AuditEntry.objects.count() == written
+    soon = timezone.now() + timedelta(minutes=5)
+    touch = Touch.objects.in_program(cast.program).get()
+    touch.starts_at, touch.ends_at = soon, soon + QUARTER
+    touch.save()
+    said |= {"starts_at": soon.isoformat(), "ends_at": touch.ends_at.isoformat()}
+    done = api.post(f"{path}done/").json()
+    assert is_so(done)
+    problem(api.post("touches/", said | {"message": "Other"}), 409)
+
+
+def test_a_known_touch_stays_at_its_account(api: Api, person: Stakeholder) -> None:
+    plan(api, person, **CRM)
+    other = make.stakeholder(person.program, make.account(person.program, state="IL"))
+    reply = api.post("touches/", body(other, **CRM))
+    assert pointers(problem(reply, 422)) == ["/account_id"]
+
+
+def test_an_id_of_a_tool_names_the_tool(api: Api, person: Stakeholder) -> None:
+    for key, at in (
+        ({"external_id": "1"}, "/source"),
+        ({"external_id": "1", "source": ""}, "/source"),
+        ({"external_id": "1", "source": "entente"}, "/source"),
+        ({"external_id": "1", "source": "entente:attempt"}, "/source"),
+        ({"external_id": "", "source": "crm"}, "/external_id"),
+    ):
+        assert pointers(problem(api.post("touches/", body(person, **key)), 422)) == [at]
+    assert plan(api, person, source="crm")["external_id"] is None
+
+
+def test_what_began_here_gets_the_id_that_the_tool_made(api: Api, person: Stakeholder) -> None:
+    planned = plan(api, person)
+    path = f"touches/{planned['id']}/"
+    assert pointers(problem(api.patch(path, {"external_id": "00T-1"}), 422)) == ["/source"]
+    known = api.patch(path, CRM).json()
+    assert (known["source"], known["external_id"]) == ("crm", "00T-1")
+    assert api.patch(path, CRM).json() == known
+    api.post(f"{path}skip/", {"reason": "Ill"})
+    changed = api.patch(path, {"external_id": "00T-2"}).json()
+    assert (changed["source"], changed["external_id"]) == ("crm", "00T-2")
+    problem(api.patch(path, {"external_id": "00T-3", "message": "Cost"}), 409)
+    assert api.get(path).json() == changed
+    other = plan(api, person, monday(14), **CRM)
+    reply = api.patch(f"touches/{other['id']}/", {"external_id": "00T-2"})
+    assert pointers(problem(reply, 422)) == ["/external_id"]
+    assert api.patch(path, {"external_id": None}).json()["external_id"] is None
+
+
+def test_touches_that_changed_come_by_their_change(api: Api, person: Stakeholder) -> None:
+    touches = [plan(api, person, monday(10 + 2 * number)) for number in range(3)]
+    api.patch(f"touches/{touches[0]['id']}/", {"message": "Cost"})
+
+    def ids(**query: Any) -> list[int]:
+        reply = api.get("touches/", order="-updated_at", **query).json()
+        found = [touch["id"] for touch in reply["items"]]
+        while reply["next"]:
+            reply = api.client.get(reply["next"], headers=bearer(api.secret)).json()
+            found += [touch["id"] for touch in reply["items"]]
+        return found
+
+    first, second, third = (touch["id"] for touch in touches)
+    assert ids(limit=1) == [first, third, second]
+    assert ids(updated_since=touches[2]["updated_at"]) == [first, third]
 
 
 def test_a_time_without_a_zone_is_refused(api: Api, person: Stakeholder) -> None:

@@ -25,10 +25,10 @@ from alignment.workspace.accounts.account_picker import Offer, choose, offer
 from alignment.workspace.accounts.record import account_in
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.noting import note_touch
 from campaigns.calendar.actions.planning import (
-    change_touch,
     committee,
     plan_touch,
     side_of,

@@ -23,9 +23,9 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
-from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import Collides, NotPlanned
 from campaigns.calendar.actions.slips import Slip
 from campaigns.calendar.models import Touch

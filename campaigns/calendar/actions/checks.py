@@ -16,7 +16,7 @@ from alignment.people.models import Membership, Program, Role, User
 from campaigns.library.models import Asset
 from campaigns.models import Campaign
 
-from ..models import Touch
+from ..models import OURS, Touch
 
 # Nobody plans further ahead; a later date is a typo.
 AHEAD = timedelta(days=3_653)
@@ -36,6 +36,7 @@ WRONG: Mapping[str, Any] = {
     "elsewhere": _("Choose a touch of the same account."),
     "not_of_program": _("Choose somebody of this program."),
     "no_choice": _("There is no such choice."),
+    "no_source": _("Name the tool that the external id is of."),
 }
 
 
@@ -82,6 +83,12 @@ def _refusal(codes: Mapping[str, str]) -> ValidationError:
     return ValidationError(
         {name: ValidationError(WRONG[code], code=code) for name, code in codes.items()}
     )
+
+
+def check_source(touch: Touch) -> None:
+    """An id of another tool means nothing without the tool. Raises `ValidationError`."""
+    if touch.external_id is not None and touch.source in ("", OURS):
+        raise _refusal({"source": "no_source"})
 
 
 def check_plan(touch: Touch, people: Sequence[int]) -> None:

@@ -49,5 +49,13 @@ class NeedsReason(Collides):
 
 def refused_kind(error: IntegrityError) -> Kind | None:
     """The hard conflict behind a database error; None if the error has another cause."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    return _REFUSED_BY.get(name or "")
+    return _REFUSED_BY.get(_constraint_of(error))
+
+
+def is_known_by_another(error: IntegrityError) -> bool:
+    """Whether another touch has the source's id."""
+    return _constraint_of(error) == "touch_once_per_source"
+
+
+def _constraint_of(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -21,6 +21,7 @@ from ..rules.slots import Slot
 T = TypeVar("T")
 # Fields of touches that have another name in request bodies.
 _SENT_AS = {
+    "account": "account_id",
     "asset": "asset_id",
     "campaign": "campaign_id",
     "follows": "follows_id",

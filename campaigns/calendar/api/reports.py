@@ -26,10 +26,8 @@ from ..actions.matching import Report, report_touch
 from ..models import Touch
 from ..rules.matching import Meaning
 from .refusals import done
-from .shapes import TouchOut
+from .shapes import TouchOut, foreign_source
 from .touches import fields_of, sent
-
-RESERVED = "entente:"
 
 
 class TouchReportIn(serializers.Serializer[Any]):
@@ -63,9 +61,7 @@ class TouchReportIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
 
     def validate_source(self, value: str) -> str:
-        if value.startswith(RESERVED):
-            raise serializers.ValidationError("This name is taken.")
-        return value
+        return foreign_source(value)
 
     def validate_at(self, value: Any) -> Any:
         if too_early(value) or too_late(value, now=timezone.now()):

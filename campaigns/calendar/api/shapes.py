@@ -13,7 +13,7 @@ from alignment.core.rest.schema import example
 from alignment.people.models import Side
 from campaigns.library.models import TouchChannel
 
-from ..models import Touch
+from ..models import OURS, Touch
 from .refusals import ConflictOut, FreeSlotOut
 
 MOST_PEOPLE = 200
@@ -77,6 +77,33 @@ def _id(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID, **options)
 
 
+def foreign_source(value: str) -> str:
+    """Raises `ValidationError` for a name by which we mean ourselves."""
+    if value == OURS or value.startswith(f"{OURS}:"):
+        raise serializers.ValidationError("This name is taken.")
+    return value
+
+
+class OfSource(serializers.Serializer[Any]):
+    """Where a touch comes from, and by what id it is known there."""
+
+    source: Any = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        help_text="The tool; it names itself so always.",
+    )
+    external_id = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_null=True,
+        help_text="The tool's own id: one touch of the program has it. Needs `source`.",
+    )
+
+    def validate_source(self, value: str) -> str:
+        return foreign_source(value)
+
+
 class PlanIn(serializers.Serializer[Any]):
     """The fields of a touch that can be set when it is planned, and later."""
 
@@ -114,7 +141,7 @@ class TouchCheckIn(OfAccount, PlanIn):
     """A touch that is not planned yet."""
 
 
-class TouchIn(TouchCheckIn):
+class TouchIn(OfSource, TouchCheckIn):
     override_reason = serializers.CharField(
         max_length=300,
         required=False,
@@ -127,6 +154,8 @@ class TouchIn(TouchCheckIn):
 PLANNED = example(
     "A call to one person",
     {
+        "source": "crm",
+        "external_id": "00T5e00001",
         "account_id": 42,
         "stakeholder_ids": [77],
         "channel": "call",
@@ -139,7 +168,7 @@ PLANNED = example(
 )
 
 
-class TouchChange(PlanIn):
+class TouchChange(OfSource, PlanIn):
     """Only the fields sent are changed. `starts_at` alone moves the touch and keeps its length."""
 
     override_reason = serializers.CharField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
 from alignment.core.rest.refusals import refused
 from alignment.core.rest.schema import PROBLEM_TYPE
-from alignment.core.rest.views import checked
+from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Membership, Program, Side
@@ -24,7 +25,10 @@ from alignment.people.permissions import Scope
 from campaigns.library.models import Asset, TouchChannel
 from campaigns.models import Campaign
 
-from ..actions import outcome, planning
+from ..actions import outcome
+from ..actions.changing import change_touch, set_source
+from ..actions.planning import try_touch
+from ..actions.upserting import upsert_touch
 from ..models import LONGEST_DAYS, Touch
 from .refusals import CollisionProblem, collision_data, done
 from .shapes import (
@@ -62,6 +66,9 @@ class TouchFilter(filters.FilterSet):
     source = filters.CharFilter(label="The tool that it comes from", max_length=60)
     external_id = filters.CharFilter(label="The tool's own id", max_length=120)
     since = filters.MomentFilter(method="ending_after", label="Ends after this moment")
+    updated_since = filters.MomentFilter(
+        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
+    )
     until = filters.MomentFilter(
         field_name="starts_at", lookup_expr="lt", label="Starts before this moment"
     )
@@ -80,15 +87,16 @@ class TouchFilter(filters.FilterSet):
 @extend_schema_view(
     get=extend_schema(summary="List touches", operation_id="touches_list"),
     post=extend_schema(
-        summary="Plan a touch",
+        summary="Plan a touch, or change what has the same source and external id",
         description=(
-            "Judged against what both teams plan and the contact policy. Where it collides hard it"
+            "Of a known touch only given fields change, as with PATCH; the same said again changes"
+            " nothing, even after it was done. Judged against what both teams plan and the contact policy. Where it collides hard it"
             " is refused (409); where it collides softly it is, too, until it comes with"
             " `override_reason`. Both replies hold the conflicts and the nearest free places."
         ),
         operation_id="touches_create",
         request=TouchIn,
-        responses={201: TouchOut, **COLLIDES},
+        responses={200: TouchOut, 201: TouchOut, **COLLIDES},
         examples=[PLANNED],
     ),
 )
@@ -101,6 +109,7 @@ class TouchesView(ListView):
     orders = {
         "starts_at": ("starts_at", "id"),
         "-starts_at": ("-starts_at", "-id"),
+        "-updated_at": ("-updated_at", "-id"),
         "-id": ("-id",),
     }
 
@@ -113,13 +122,13 @@ class TouchesView(ListView):
             self.program, checked(TouchIn(data=request.data, context={"program": self.program}))
         )
         reason = given.pop("override_reason")
+        key = {"source": given.get("source", ""), "external_id": given.get("external_id")}
+        status = upsert_status(Touch.objects.in_program(self.program), **key)
         touch = done(
             self.program,
-            lambda: planning.plan_touch(
-                program=self.program, by=self.person, reason=reason, **given
-            ),
+            lambda: upsert_touch(program=self.program, by=self.person, reason=reason, **given),
         )
-        return Response(sent(self.program, touch), status=201)
+        return Response(sent(self.program, touch), status=status)
 
 
 @extend_schema_view(
@@ -141,7 +150,7 @@ class TouchCheckView(ProgramApiView):
         )
         conflicts, free = done(
             self.program,
-            lambda: planning.try_touch(program=self.program, by=self.person, **given),
+            lambda: try_touch(program=self.program, by=self.person, **given),
         )
         may_plan = not any(conflict.is_hard for conflict in conflicts)
         verdict = {"may_plan": may_plan, "needs_reason": may_plan and bool(conflicts)}
@@ -152,7 +161,8 @@ class TouchCheckView(ProgramApiView):
     get=extend_schema(summary="One touch", operation_id="touches_get"),
     patch=extend_schema(
         summary="Move or change a planned touch",
-        description="Judged anew, as when it was planned.",
+        description="Judged anew, as when it was planned. `source` and `external_id`, which the"
+        " other tool made for it, can be given whatever its state.",
         operation_id="touches_change",
         request=TouchChange,
         responses={200: TouchOut, **COLLIDES},
@@ -172,13 +182,14 @@ class TouchView(DetailView):
         reason = given.pop("override_reason", "")
         if "starts_at" in given and "ends_at" not in given:
             given["ends_at"] = given["starts_at"] + (touch.ends_at - touch.starts_at)
-        if "people" in given:
-            given.setdefault("is_whole_committee", False)
-        changed = done(
-            self.program,
-            lambda: planning.change_touch(touch=touch, by=self.person, reason=reason, **given),
-        )
-        return Response(sent(self.program, changed))
+        key = {name: given.pop(name) for name in ("source", "external_id") if name in given}
+
+        @transaction.atomic
+        def change() -> Touch:
+            changed = change_touch(touch=touch, by=self.person, reason=reason, **given)
+            return set_source(touch=changed, by=self.person, **key)
+
+        return Response(sent(self.program, done(self.program, change)))
 
 
 class _Outcome(ProgramApiView):
@@ -293,6 +304,5 @@ def fields_of(program: Program, given: dict[str, Any]) -> dict[str, Any]:
         found["people"] = found.pop("stakeholder_ids")
         ours = Stakeholder.objects.in_program(program)
         refuse_missing(found["people"], ours, "There is no such person.", "stakeholder_ids")
-    if "account" in found:
-        found.setdefault("people", [])
+        found.setdefault("is_whole_committee", False)
     return found

@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.models import Consent, Stakeholder
 from alignment.core.models import AuditEntry
 from alignment.notifications.models import Notice
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.judging import check_touch
 from campaigns.calendar.actions.outcome import finish_touch, reopen_touch, skip_touch
-from campaigns.calendar.actions.planning import change_touch, plan_touch
+from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.actions.refusals import NeedsReason, NotPlanned, TouchRefused
 from campaigns.calendar.models import Touch, TouchPerson
 from campaigns.calendar.queries.conflict_context import slot_of

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import Account, Stakeholder
 from alignment.notifications.models import Notice
 from alignment.people.models import Role, User
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.override_notices import Overridden, notify_concerned
-from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.queries.conflict_context import slot_of
 from campaigns.calendar.rules.conflicts import Conflict, Kind
 from campaigns.selection.models import Target

@@ -5,15 +5,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.people.models import Role
 from campaigns.calendar.actions import matching
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.locks import lock_calendars
-from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason, TouchRefused
+from campaigns.calendar.actions.upserting import upsert_touch
 from campaigns.calendar.models import Touch
 from campaigns.calendar.rules.conflicts import Kind
 from campaigns.calendar.rules.matching import Meaning
@@ -35,7 +37,7 @@ def person(cast: Cast) -> Stakeholder:
 
 def answers(*works: Callable[[], Any]) -> list[Any]:
     """What each returned, or how it was refused."""
-    return at_once(*works, refusals=(TouchRefused, NeedsReason))
+    return at_once(*works, refusals=(TouchRefused, NeedsReason, ValidationError))
 
 
 def test_one_planner_wins_and_the_others_are_told_who(cast: Cast, person: Stakeholder) -> None:
@@ -59,6 +61,32 @@ def test_a_cap_holds_between_planners_of_one_moment(cast: Cast, person: Stakehol
     told = answers(*(partial(plan, person, cast.rep, starts_at=at) for at in starts))
     assert sum(isinstance(each, Touch) for each in told) == most
     assert sum(isinstance(each, NeedsReason) for each in told) == 4
+
+
+def test_a_tool_that_sends_a_touch_twice_at_once_plans_one(cast: Cast, person: Stakeholder) -> None:
+    other = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
+
+    def send(to: Stakeholder) -> Any:
+        return partial(
+            upsert_touch,
+            program=cast.program,
+            account=to.account,
+            people=[to.pk],
+            by=cast.rep,
+            source="crm",
+            external_id="1",
+            channel="call",
+            starts_at=monday(),
+            ends_at=monday() + HOUR / 4,
+        )
+
+    told = answers(*[send(person)] * 3, *[send(other)] * 3)
+    sent = [each for each in told if isinstance(each, Touch)]
+    assert len({touch.pk for touch in sent}) == 1
+    assert len(sent) == 3
+    refused = [each for each in told if isinstance(each, ValidationError)]
+    assert [list(each.message_dict) for each in refused] == [["account"]] * 3
+    assert Touch.objects.in_program(cast.program).count() == 1
 
 
 def test_two_who_move_touches_of_one_thread_queue(cast: Cast, person: Stakeholder) -> None:

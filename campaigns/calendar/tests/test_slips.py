@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Stakeholder
 from alignment.notifications.models import Notice
+from campaigns.calendar.actions.changing import change_touch
 from campaigns.calendar.actions.matching import Report, report_touch
 from campaigns.calendar.actions.outcome import finish_touch
-from campaigns.calendar.actions.planning import change_touch
 from campaigns.calendar.actions.refusals import NeedsReason
 from campaigns.calendar.models import Touch
 from campaigns.calendar.queries.conflict_words import describe
