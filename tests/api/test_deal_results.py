@@ -12,7 +12,7 @@ from alignment.people.permissions import Scope
 from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as make
 from tests.api.conftest import Api, pointers, problem
-from tests.cast import Cast, api_key
+from tests.cast import Cast, api_key, bearer
 
 pytestmark = pytest.mark.django_db
 YEAR = {"from": "2025-01-01", "to": "2025-12-31"}
@@ -185,23 +185,22 @@ def test_credits_over_the_api(api: Api, cast: Cast, stranger_api: Api) -> None:
     problem(api.get("results/", form="2026-02-01"), 400)
 
 
-def test_a_deal_that_is_won_between_two_pages_shifts_nothing(
-    api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("alignment.metrics.results.api.views.MOST_DEALS", 2)
+def test_a_deal_that_is_won_between_two_pages_shifts_nothing(api: Api, cast: Cast) -> None:
     won = {"won": 1, "lost": 0, "days": 30}
     for usd in (500, 400, 400, 300):
         close_deals(cast, datetime(2026, 3, 1, tzinfo=UTC), usd=usd, **won)
     asked = NEXT | {"of": "won", "by": "channel"}
-    page = api.get("attribution/deals/", **asked).json()
+    page = api.get("attribution/deals/", **asked, limit=2).json()
     found = page["items"]
+    assert len(found) == 2
     close_deals(cast, datetime(2026, 3, 2, tzinfo=UTC), usd=900, **won)
-    while page["after"]:
-        page = api.get("attribution/deals/", **asked, after=page["after"]).json()
+    while page["next"]:
+        page = api.client.get(page["next"], headers=bearer(api.secret)).json()
         found += page["items"]
     assert [deal["credited_usd"] for deal in found] == ["500.00", "400.00", "400.00", "300.00"]
     assert len({deal["id"] for deal in found}) == 4
-    problem(api.get("attribution/deals/", **asked, after="2"), 400)
+    for wrong in ({"cursor": "2"}, {"limit": "0"}, {"after": "2"}):
+        problem(api.get("attribution/deals/", **asked, **wrong), 400)
 
 
 def test_days_have_one_name_everywhere(api: Api, cast: Cast) -> None:

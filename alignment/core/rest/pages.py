@@ -20,6 +20,7 @@ from .moments import parse_moment
 DEFAULT_LIMIT = 50
 HIGHEST_LIMIT = 200
 LARGEST = Decimal(10) ** 20
+NEXT = "Address of the next page; null on the last one."
 
 
 def limit_of(request: Request) -> int:
@@ -72,6 +73,13 @@ def _number(text: str) -> Decimal:
     return number
 
 
+def next_address(request: Request, cursor: str | None) -> str | None:
+    """The address of the page at `cursor`, with the parameters of this one; None on the last."""
+    if cursor is None:
+        return None
+    return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+
+
 class CursorPages(BasePagination):
     """Orders by `id`, or by one of the view's `orders`: another column and then `id`. Such a column
     holds a datetime or a whole number unless the view's `order_kinds` says otherwise.
@@ -99,12 +107,7 @@ class CursorPages(BasePagination):
         return orders[wanted]
 
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({"items": data, "next": self._next_address()})
-
-    def _next_address(self) -> str | None:
-        if self.next_cursor is None:
-            return None
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", self.next_cursor)
+        return Response({"items": data, "next": next_address(self.request, self.next_cursor)})
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orders = list(getattr(view, "orders", {"-id": ()}))
@@ -119,11 +122,7 @@ class CursorPages(BasePagination):
             "required": ["items", "next"],
             "properties": {
                 "items": {"type": "array", "items": schema.get("items", schema)},
-                "next": {
-                    "type": ["string", "null"],
-                    "format": "uri",
-                    "description": "Address of the next page; null on the last one.",
-                },
+                "next": {"type": ["string", "null"], "format": "uri", "description": NEXT},
             },
         }
 

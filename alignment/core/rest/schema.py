@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
 from .filters import IdFilter, WholeFilter
+from .pages import CURSOR_PARAMETER, LIMIT_PARAMETER, NEXT
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -157,3 +158,17 @@ class ProblemSchema(AutoSchema):
 def example(name: str, value: Any, **options: Any) -> OpenApiExample:
     """An example with its name as title."""
     return OpenApiExample(name, value=value, **options)
+
+
+# The parameters of lists that no queryset holds.
+PAGE_PARAMETERS = [
+    OpenApiParameter(each["name"], each["schema"], description=each["description"])
+    for each in (LIMIT_PARAMETER, CURSOR_PARAMETER)
+]
+PAGE_NAMES = tuple(each.name for each in PAGE_PARAMETERS)
+
+
+class WithNext(serializers.Serializer[Any]):
+    """A page of such a list; the items are the list's own."""
+
+    next = serializers.URLField(allow_null=True, help_text=NEXT)

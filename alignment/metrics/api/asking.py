@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
-
-from alignment.core.rest.pages import read_cursor
 
 from ..forms import TIERS, Asked, AskForm
 
@@ -50,11 +48,3 @@ def asked(request: Request, program: Program) -> Asked:
             {name: [str(e) for e in errors] for name, errors in form.errors.items()}
         )
     return form.asked
-
-
-def read_place(text: str, *kinds: type[Any]) -> list[Any]:
-    """The values of `after`. Raises a 400 for anything that no reply said."""
-    try:
-        return read_cursor(text, *kinds)
-    except ValidationError:
-        raise ValidationError({"after": "Take it from the reply before."}) from None

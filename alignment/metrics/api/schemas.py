@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest.periods import WithPeriod
+from alignment.core.rest.schema import WithNext
 
 from ..models import Assumptions, Snapshot
 from ..queries.population import Metric, Row
@@ -106,9 +107,8 @@ class RowOut(serializers.Serializer[Any]):
         ref_name = "MetricRow"
 
 
-class RowsOut(serializers.Serializer[Any]):
+class RowsOut(WithNext):
     items = RowOut(many=True)
-    after = serializers.CharField(allow_null=True, help_text="`after` of the following page.")
 
     class Meta:
         ref_name = "MetricRows"

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.core.rest import Problem
-from alignment.core.rest.pages import write_cursor
+from alignment.core.rest.pages import limit_of, next_address, read_cursor, write_cursor
+from alignment.core.rest.schema import PAGE_NAMES, PAGE_PARAMETERS
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ProgramApiView
 from alignment.people.permissions import Permission, Scope
@@ -23,17 +24,16 @@ from ..forms import Asked
 from ..queries.assumptions import assumptions_of
 from ..queries.breakdown import BY, MOST_GROUPS, breakdown
 from ..queries.measuring import measure
-from ..queries.population import MOST_ROWS, Metric, Place, rows_behind
+from ..queries.population import Metric, Place, rows_behind
 from ..queries.registry import METRICS
 from ..queries.snapshots import MOST_DAYS, history
 from . import schemas
-from .asking import NAMES, PARAMETERS, asked, read_place
+from .asking import NAMES, PARAMETERS, asked
 
 _COMPARE = OpenApiParameter("compare", str, enum=["previous"])
 _COUNTED = OpenApiParameter(
     "counted", bool, description="Only those inside, or only those outside of the numerator."
 )
-_AFTER = OpenApiParameter("after", str, description="Where the page starts, as a reply said.")
 _BY = OpenApiParameter(
     "by",
     str,
@@ -97,18 +97,18 @@ class MetricView(_MetricsView):
 
 
 class MetricRowsView(_MetricsView):
-    asks = (*NAMES, "compare", "counted", "after")
+    asks = (*NAMES, "compare", "counted", *PAGE_NAMES)
     serializer_class = schemas.RowsOut
 
     @extend_schema(
         summary="The rows behind a metric",
-        description=f"By the filter of the number itself, newest first, {MOST_ROWS} at a time.",
+        description="By the filter of the number itself, newest first.",
         operation_id="metrics_rows",
-        parameters=[*PARAMETERS, _COUNTED, _AFTER],
+        parameters=[*PARAMETERS, _COUNTED, *PAGE_PARAMETERS],
         responses=schemas.RowsOut,
     )
     def get(self, request: Request, key: str) -> Response:
-        metric, asked = self.metric(key), self.asked(request)
+        metric, asked, limit = self.metric(key), self.asked(request), limit_of(request)
         found = rows_behind(
             self.program,
             metric,
@@ -116,17 +116,18 @@ class MetricRowsView(_MetricsView):
             asked.part,
             counted=self._counted(request),
             behind=self._behind(request),
-            most=MOST_ROWS + 1,
+            most=limit + 1,
         )
-        shown, more = found[:MOST_ROWS], None
-        if len(found) > MOST_ROWS:
-            more = write_cursor(shown[-1].at, shown[-1].row_id)
+        shown, cursor = found[:limit], None
+        if len(found) > limit:
+            cursor = write_cursor(shown[-1].at, shown[-1].row_id)
         items = [schemas.row_of(metric, row) for row in shown]
-        return Response(schemas.RowsOut({"items": items, "after": more}).data)
+        body = {"items": items, "next": next_address(request, cursor)}
+        return Response(schemas.RowsOut(body).data)
 
     def _behind(self, request: Request) -> Place | None:
-        text = request.query_params.get("after")
-        return Place(*read_place(text, datetime, int)) if text else None
+        text = request.query_params.get("cursor")
+        return Place(*read_cursor(text, datetime, int)) if text else None
 
     def _counted(self, request: Request) -> bool | None:
         text = request.query_params.get("counted", "")

@@ -9,7 +9,7 @@ from alignment.metrics.actions.snapshots import take
 from alignment.people.permissions import Scope
 from tests import cast as facts
 from tests.api.conftest import Api, problem
-from tests.cast import Cast
+from tests.cast import Cast, bearer
 
 from .test_leads import NOON, hand_over
 from .test_snapshots import NIGHT
@@ -52,27 +52,24 @@ def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
     hand_over(cast, NOON)
     rows = api.get(f"metrics/conversion/rows/{MARCH}").json()
     assert [row["subject"] for row in rows["items"]] == ["lead", "lead"]
-    assert rows["after"] is None
+    assert rows["next"] is None
     inside = api.get(f"metrics/conversion/rows/{MARCH}&counted=true").json()["items"]
     assert [row["counted"] for row in inside] == [True]
     assert inside[0]["title"].startswith("Pat Person")
-    errors = problem(api.get(f"metrics/conversion/rows/{MARCH}&after=2"), 400)["errors"]
-    assert [error["parameter"] for error in errors] == ["after"]
-    # This list has no `limit` parameter, and the error says so.
-    assert api.get(f"metrics/conversion/rows/{MARCH}&limit=3").status_code == 400
+    for wrong in ("cursor=2", "limit=0", "limit=201", "after=2"):
+        errors = problem(api.get(f"metrics/conversion/rows/{MARCH}&{wrong}"), 400)["errors"]
+        assert [error["parameter"] for error in errors] == [wrong.partition("=")[0]]
 
 
-def test_a_row_that_arrives_between_two_pages_shifts_nothing(
-    cast: Cast, api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("alignment.metrics.api.views.MOST_ROWS", 2)
+def test_a_row_that_arrives_between_two_pages_shifts_nothing(cast: Cast, api: Api) -> None:
     # Two at one moment are told apart as well.
     leads = [hand_over(cast, NOON - timedelta(hours=ago)).lead_id for ago in (0, 1, 1, 2)]
-    page = api.get(f"metrics/conversion/rows/{MARCH}").json()
+    page = api.get(f"metrics/conversion/rows/{MARCH}&limit=2").json()
+    assert len(page["items"]) == 2
     found = [row["id"] for row in page["items"]]
     hand_over(cast, NOON + timedelta(hours=1))
-    while page["after"]:
-        page = api.get(f"metrics/conversion/rows/{MARCH}&after={page['after']}").json()
+    while page["next"]:
+        page = api.client.get(page["next"], headers=bearer(api.secret)).json()
         found += [row["id"] for row in page["items"]]
     assert sorted(found) == sorted(leads)
     assert (found[0], found[-1]) == (leads[0], leads[-1])

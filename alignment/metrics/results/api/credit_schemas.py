@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from alignment.core.rest.periods import WithPeriod
+from alignment.core.rest.schema import WithNext
 from alignment.metrics.queries.attribution import Attribution, Credited, Of, with_deals
 from alignment.metrics.rules import Period
 from alignment.metrics.rules.attribution import Credit, Model
@@ -42,9 +43,6 @@ class CreditedAsked(AttributionAsked):
         help_text="`name` of the channel, `id` of the campaign (0: none); empty for what marketing did"
         " not touch.",
     )
-    after = serializers.CharField(
-        required=False, default="", allow_blank=True, max_length=200, help_text="As a reply said."
-    )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         key = given["key"]
@@ -65,9 +63,8 @@ class CreditedOut(serializers.Serializer[Any]):
         ref_name = "CreditedDeal"
 
 
-class CreditedDealsOut(serializers.Serializer[Any]):
+class CreditedDealsOut(WithNext):
     items = CreditedOut(many=True)
-    after = serializers.CharField(allow_null=True, help_text="`after` of the following page.")
 
     class Meta:
         ref_name = "CreditedDeals"

@@ -10,12 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from alignment.core.rest.pages import write_cursor
+from alignment.core.rest.pages import limit_of, next_address, read_cursor, write_cursor
 from alignment.core.rest.periods import NAMES
 from alignment.core.rest.refusals import done
+from alignment.core.rest.schema import PAGE_NAMES, PAGE_PARAMETERS
 from alignment.core.rest.views import checked
 from alignment.metrics.api.asking import NAMES as OF_PERIOD
-from alignment.metrics.api.asking import PARAMETERS, asked, read_place
+from alignment.metrics.api.asking import PARAMETERS, asked
 from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
 from alignment.metrics.rules.attribution import Model
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -26,8 +27,6 @@ from ..actions import baselines, costs
 from ..models import Baseline, Cost
 from ..queries import results
 from . import credit_schemas, schemas
-
-MOST_DEALS = 100
 
 
 def _asked(query: Serializer[Any]) -> dict[str, Any]:
@@ -85,33 +84,34 @@ class AttributionView(_ResultsView):
 
 
 class CreditedDealsView(_ResultsView):
-    asks = (*OF_PERIOD, *credit_schemas.CreditedAsked().fields)
+    asks = (*OF_PERIOD, *credit_schemas.CreditedAsked().fields, *PAGE_NAMES)
     serializer_class = credit_schemas.CreditedDealsOut
 
     @extend_schema(
         summary="The deals behind one line of the credits",
-        description=f"The largest parts first, {MOST_DEALS} at a time; they sum to the line.",
+        description="The largest parts first; they sum to the line.",
         operation_id="attribution_deals",
-        parameters=[*PARAMETERS, credit_schemas.CreditedAsked],
+        parameters=[*PARAMETERS, credit_schemas.CreditedAsked, *PAGE_PARAMETERS],
         responses=credit_schemas.CreditedDealsOut,
     )
     def get(self, request: Request) -> Response:
-        wanted = asked(request, self.program)
+        wanted, limit = asked(request, self.program), limit_of(request)
         given = _asked(credit_schemas.CreditedAsked(data=request.query_params))
-        key, after = given["key"], given["after"]
+        key, place = given["key"], request.query_params.get("cursor")
         pick: Channel | CampaignOf = Channel(key or None)
         if given["by"] == "campaign":
             pick = CampaignOf(int(key) if key else None)
         of, model = Of(given["of"]), Model(given["model"])
         found = credited(self.program, wanted.period, of, model, wanted.part, pick)
-        if after:
-            cents, deal = read_place(after, int, int)
+        if place:
+            cents, deal = read_cursor(place, int, int)
             found = [row for row in found if (-row.cents, row.id) > (-cents, deal)]
-        shown, more = found[:MOST_DEALS], None
-        if len(found) > MOST_DEALS:
-            more = write_cursor(shown[-1].cents, shown[-1].id)
+        shown, cursor = found[:limit], None
+        if len(found) > limit:
+            cursor = write_cursor(shown[-1].cents, shown[-1].id)
         items = credit_schemas.deals_credited(self.program, shown)
-        return Response(credit_schemas.CreditedDealsOut({"items": items, "after": more}).data)
+        body = {"items": items, "next": next_address(request, cursor)}
+        return Response(credit_schemas.CreditedDealsOut(body).data)
 
 
 @extend_schema_view(
