@@ -81,6 +81,45 @@ def test_a_note_is_changed_marked_and_removed(api: Api, company: Account) -> Non
     assert not Tag.objects.across_programs().exists()
 
 
+CALL = {"source": "recorder", "external_id": "call-1"}
+
+
+def test_a_note_sent_again_keeps_who_was_there(api: Api, cast: Cast, company: Account) -> None:
+    person = make.stakeholder(cast.program, company)
+    note = written(api, company, stakeholder_ids=[person.pk], **CALL)
+    again = written(api, company, **CALL)
+    assert again == note
+    changed = written(api, company, stakeholder_ids=[], **CALL)
+    assert (changed["id"], changed["stakeholder_ids"]) == (note["id"], [])
+    assert changed["updated_at"] > note["updated_at"]
+
+
+def test_a_note_gets_the_id_that_a_tool_made_for_it(api: Api, company: Account) -> None:
+    note = written(api, company)
+    path = f"notes/{note['id']}/"
+    assert pointers(problem(api.patch(path, {"external_id": "call-1"}), 422)) == ["/source"]
+    known = api.patch(path, CALL).json()
+    assert (known["source"], known["external_id"]) == ("recorder", "call-1")
+    assert api.patch(path, CALL).json() == known == written(api, company, **CALL)
+    other = written(api, company)
+    reply = api.patch(f"notes/{other['id']}/", CALL)
+    assert pointers(problem(reply, 422)) == ["/external_id"]
+    assert api.patch(f"notes/{other['id']}/", CALL | {"source": "crm"}).status_code == 200
+
+
+def test_notes_that_changed_come_by_their_change(api: Api, company: Account) -> None:
+    first, second = written(api, company), written(api, company)
+    api.patch(f"notes/{first['id']}/", {"kind": "call"})
+
+    def ids(**query: Any) -> list[int]:
+        rows = api.get("notes/", order="-updated_at", **query).json()["items"]
+        return [row["id"] for row in rows]
+
+    assert ids() == [first["id"], second["id"]]
+    assert ids(updated_since=second["updated_at"]) == [first["id"], second["id"]]
+    assert ids(updated_since=api.get(f"notes/{first['id']}/").json()["updated_at"]) == [first["id"]]
+
+
 def test_what_is_wrong_is_pointed_at(api: Api, cast: Cast, company: Account) -> None:
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"opportunity_id": 10**9}, "/opportunity_id"),

@@ -168,7 +168,6 @@ PAGE_PARAMETERS = [
 PAGE_NAMES = tuple(each.name for each in PAGE_PARAMETERS)
 
 
-class WithNext(serializers.Serializer[Any]):
-    """A page of such a list; the items are the list's own."""
-
-    next = serializers.URLField(allow_null=True, help_text=NEXT)
+def next_field() -> serializers.URLField:
+    """`next` of a page of such a list."""
+    return serializers.URLField(allow_null=True, help_text=NEXT)

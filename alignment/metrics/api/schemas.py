@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from alignment.core.rest.periods import WithPeriod
-from alignment.core.rest.schema import WithNext
+from alignment.core.rest.schema import next_field
 
 from ..models import Assumptions, Snapshot
 from ..queries.population import Metric, Row
@@ -107,8 +107,9 @@ class RowOut(serializers.Serializer[Any]):
         ref_name = "MetricRow"
 
 
-class RowsOut(WithNext):
+class RowsOut(serializers.Serializer[Any]):
     items = RowOut(many=True)
+    next = next_field()
 
     class Meta:
         ref_name = "MetricRows"

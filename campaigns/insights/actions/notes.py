@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
 from alignment.core.edits import demand_as_seen
+from alignment.core.external_ids import demand_free_id
 from alignment.core.figures import whole
 from alignment.people.models import Membership, User
 from alignment.people.queries import why_not
@@ -24,7 +25,8 @@ from .recording import record_note_change
 from .suggesting import follow_text
 from .tags import close_gaps, lock_topics
 
-WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text")
+KNOWN_BY = ("source", "external_id")
+WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text", *KNOWN_BY)
 FIRST_YEAR = 2000
 MOST_PEOPLE = 50
 # Clocks of call recorders may be slightly ahead of the server's.
@@ -36,14 +38,14 @@ def write_note(
     *,
     account: Account,
     by: User | None,
-    people: Collection[int] = (),
+    people: Collection[int] | None = None,
     source: str = "",
     external_id: str | None = None,
     **said: Any,
 ) -> Note:
     """Write a note. `said` are fields of `WRITTEN`; `people` are ids of stakeholders of the
-    account. If a note with the same `source` and `external_id` exists, it is changed, unless
-    nothing differs. In a new one `at` defaults to now, and `who` had the conversation to the
+    account. If a note with the same `source` and `external_id` exists, what is given of it is
+    changed, unless nothing differs. In a new one `at` defaults to now, and `who` had the conversation to the
     writer. Raises `ValidationError` by field.
     """
     said |= {"account": account}
@@ -63,7 +65,7 @@ def write_note(
         if known is None:
             raise
         return change_note(note=known, by=by, people=people, **said)
-    _set_people(note, people)
+    _set_people(note, people or ())
     follow_text(note)
     record_note_change(note, "write", by, kind=note.kind)
     return note
@@ -87,10 +89,12 @@ def change_note(
     if seen:
         demand_as_seen(seen, _stored(row), said | {"people": sorted(people or ())})
     changed = _set(row, said)
-    if changed:
-        row.save()
+    if set(changed) & set(KNOWN_BY):
+        demand_free_id(row, {"external_id": row.external_id}, source=row.source)
     if people is not None and _set_people(row, people):
         changed.append("people")
+    if changed:
+        row.save()
     if "kind" in changed:
         _leave_no_words_of_theirs(row)
     if {"text", "kind"} & set(changed):

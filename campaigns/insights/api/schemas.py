@@ -82,11 +82,6 @@ class NoteChange(serializers.Serializer[Any]):
         required=False,
         help_text="People of the account who were there.",
     )
-
-
-class NoteIn(OfAccount, NoteChange):
-    kind = serializers.ChoiceField(choices=Note.Kind.choices)
-    text = serializers.CharField(max_length=LONGEST_NOTE)
     source: Any = serializers.CharField(
         max_length=60, required=False, help_text="The tool it comes from; with an external id."
     )
@@ -94,8 +89,13 @@ class NoteIn(OfAccount, NoteChange):
         max_length=120,
         allow_null=True,
         required=False,
-        help_text="The tool's own id: sent again, it changes that note.",
+        help_text="The tool's own id: sent again with POST, it changes that note.",
     )
+
+
+class NoteIn(OfAccount, NoteChange):
+    kind = serializers.ChoiceField(choices=Note.Kind.choices)
+    text = serializers.CharField(max_length=LONGEST_NOTE)
 
 
 class TagOut(serializers.ModelSerializer[Tag]):

@@ -107,6 +107,7 @@ class Note(ProgramOwned):
         ]
         indexes = [
             models.Index(fields=["program", "-at", "-id"], name="note_by_time"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="note_by_change"),
             models.Index(fields=["account", "-at"], name="note_of_account"),
             models.Index(
                 fields=["opportunity", "-at"],

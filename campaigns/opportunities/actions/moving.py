@@ -72,7 +72,13 @@ def move(
         deal, "move", by, **{"from": before.name, "to": stage.name, "reason": deal.lost_reason}
     )
     reason = str(LostReason(deal.lost_reason).label) if is_lost else ""
-    detail = {"from": before.name, "to": stage.name, "outcome": str(stage.outcome)}
+    detail = {
+        "from": before.name,
+        "from_stage_id": before.pk,
+        "to": stage.name,
+        "to_stage_id": stage.pk,
+        "outcome": str(stage.outcome),
+    }
     journal(deal, JournalKind.OPPORTUNITY_MOVED, now, by, **detail, reason=reason)
     return deal
 

@@ -107,7 +107,7 @@ def _open(
     )
     add_leads(opportunity=deal, leads=leads, by=by)
     record_change(deal, "open", by, stage=first.name)
-    journal(deal, JournalKind.OPPORTUNITY_OPENED, at, by, to=first.name)
+    journal(deal, JournalKind.OPPORTUNITY_OPENED, at, by, to=first.name, to_stage_id=first.pk)
     return deal
 
 

@@ -156,7 +156,10 @@ class OpportunityChange(serializers.Serializer[Any]):
 class OpportunityIn(OfAccount, OpportunityChange):
     name = NameField(max_length=160)
     stage_id = serializers.IntegerField(
-        **ID, required=False, help_text="An open stage; the first where none is given."
+        **ID,
+        required=False,
+        help_text="An open stage; the first where none is given. What is known stays in its own:"
+        " `/opportunities/{id}/move/` moves it.",
     )
     lead_ids = serializers.ListField(
         child=serializers.IntegerField(**ID),

@@ -84,6 +84,10 @@ def test_an_sql_becomes_an_opportunity_and_is_won_with_it(cast: Cast) -> None:
     told = JournalEvent.objects.in_program(cast.program).filter(account=lead.account)
     kinds = list(told.filter(kind__startswith="opportunity").values_list("kind", flat=True))
     assert sorted(kinds) == ["opportunity_moved", "opportunity_moved", "opportunity_opened"]
+    first = told.get(kind="opportunity_opened").detail
+    moved = told.filter(kind="opportunity_moved").order_by("pk")[0].detail
+    assert first["to_stage_id"] == moved["from_stage_id"] == stage(cast, "Discovery").pk
+    assert (moved["to_stage_id"], moved["to"]) == (stage(cast, "Demo").pk, "Demo")
 
 
 def test_a_deal_that_opens_again_takes_its_lead_along(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from alignment.core.rest.periods import WithPeriod
-from alignment.core.rest.schema import WithNext
+from alignment.core.rest.schema import next_field
 from alignment.metrics.queries.attribution import Attribution, Credited, Of, with_deals
 from alignment.metrics.rules import Period
 from alignment.metrics.rules.attribution import Credit, Model
@@ -63,8 +63,9 @@ class CreditedOut(serializers.Serializer[Any]):
         ref_name = "CreditedDeal"
 
 
-class CreditedDealsOut(WithNext):
+class CreditedDealsOut(serializers.Serializer[Any]):
     items = CreditedOut(many=True)
+    next = next_field()
 
     class Meta:
         ref_name = "CreditedDeals"
