@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from rest_framework import serializers
 
-from accounts.models import Account
+from accounts.queries.finding import account_of_external_id
 from alignment.core.rest.filters import HIGHEST_ID
 
 
@@ -21,7 +21,7 @@ class OfAccount(serializers.Serializer[Any]):
         help_text="Either this or `account_external_id`.",
     )
     account_external_id = serializers.CharField(
-        max_length=120, required=False, help_text="Your own id of the account."
+        max_length=120, required=False, help_text="Your own id of the account, also a former one."
     )
 
     def to_internal_value(self, data: Any) -> Any:
@@ -33,8 +33,7 @@ class OfAccount(serializers.Serializer[Any]):
         if "account_external_id" not in attrs:
             return attrs
         said = attrs.pop("account_external_id")
-        rows = Account.objects.in_program(self.context["program"]).filter(external_id=said)
-        found = rows.values_list("pk", flat=True).first()
+        found = account_of_external_id(self.context["program"], said)
         if found is None:
             self._refuse(f"There is no account “{said}”.")
         if attrs.setdefault("account_id", found) != found:

@@ -49,6 +49,14 @@ def account_of_domain(program: Program, domain: str) -> int | None:
     return found or aliases_of(program, AccountAlias.Kind.DOMAIN, [wanted]).get(wanted)
 
 
+def account_of_external_id(program: Program, external_id: str) -> int | None:
+    """The account that has this external id, currently or formerly."""
+    rows = Account.objects.in_program(program).filter(external_id=external_id)
+    found = rows.values_list("pk", flat=True).first()
+    kind = AccountAlias.Kind.EXTERNAL_ID
+    return found or aliases_of(program, kind, [external_id]).get(external_id)
+
+
 def people_like(program: Program, rows: People, text: str) -> People:
     """People whose name has all the words, or with an address that begins with the text."""
     start = text.replace("\x00", " ").strip().lower()

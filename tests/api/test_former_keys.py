@@ -42,6 +42,18 @@ def test_accounts_and_people_are_of_the_account_that_stayed(
     assert Account.objects.in_program(cast.program).get() == acme
 
 
+def test_what_belongs_to_it_comes_by_its_former_id(api: Api, acme: Account) -> None:
+    for path, row in (
+        ("notes/", {"kind": "call", "text": "The price is too high."}),
+        ("opportunities/", {"name": "Rollout"}),
+    ):
+        reply = api.post(path, row | {"account_external_id": "crm-7"})
+        assert reply.status_code == 201, reply.content
+        assert reply.json()["account_id"] == acme.pk
+        both = row | {"account_external_id": "crm-7", "account_id": acme.pk}
+        assert api.post(path, both).status_code == 201
+
+
 def test_an_engagement_of_an_unknown_address_joins_it(cast: Cast, api: Api, acme: Account) -> None:
     assert send(api, event(f"new@{GONE}")).json()["created"] == 1
     assert acme.stakeholders.get().leads.get().account == acme
