@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alignment.people.middleware.SessionSeenMiddleware",
+    "alignment.people.middleware.SignOutMiddleware",
     "alignment.people.middleware.ProgramMiddleware",
 ]
 
@@ -176,6 +177,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "alignment.people.adapters.AccountAdapter"
 MFA_ADAPTER = "alignment.people.adapters.MfaAdapter"
+USERSESSIONS_ADAPTER = "alignment.people.adapters.UserSessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "alignment.people.adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
