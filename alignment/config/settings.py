@@ -179,6 +179,7 @@ ACCOUNT_ADAPTER = "alignment.people.adapters.AccountAdapter"
 MFA_ADAPTER = "alignment.people.adapters.MfaAdapter"
 USERSESSIONS_ADAPTER = "alignment.people.adapters.UserSessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "alignment.people.adapters.SocialAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "alignment.people.forms.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -316,6 +317,7 @@ CELERY = {
         "alignment.sla.tasks.*": {"queue": "clocks"},
         # Waits for external servers, so it has its own worker, with threads.
         "alignment.notifications.tasks.*": {"queue": "outbox"},
+        "alignment.people.tasks.send_password_resets": {"queue": "outbox"},
     },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},

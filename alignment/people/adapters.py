@@ -1,5 +1,6 @@
 """The allauth adapters: there is no open sign-up, people come by invitation."""
 
+import logging
 from collections.abc import Iterable
 from io import BytesIO
 from types import SimpleNamespace
@@ -17,11 +18,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
-from .actions.accounts import set_own_password
+from .actions.passwords import set_own_password
 from .actions.sessions import end_sessions
 from .models import User
 from .queries import is_invited, zone_of_invited
 from .rules import check_address_length
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,10 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """The host of a request is its sender's word, and the mail goes to somebody else."""
         host = urlsplit(settings.SITE_ADDRESS).netloc
         site = SimpleNamespace(name=host, domain=host)
-        super().send_mail(template_prefix, email, {**context, "current_site": site})
+        words = {**context, "email": email, "current_site": site}
+        self.render_mail(template_prefix, email, words).send()
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return _at_our_address(super().get_reset_password_from_key_url(key))
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """The change that it tells of is made, whether or not the mail server takes it."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except OSError as error:
+            log.warning("notification of a changed sign-in not sent: %s", error)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return _at_our_address(super().get_email_confirmation_url(request, emailconfirmation))

@@ -53,19 +53,6 @@ def note_password(*, user: User, by: User) -> None:
     check_streams(user.pk)
 
 
-@transaction.atomic
-def set_own_password(*, user: User, password: str, signed_in: bool) -> None:
-    """Store the person's new password; their other sessions end. `signed_in` is False for somebody
-    who came by a link sent to them.
-    """
-    user.set_password(password)
-    user.save()
-    audit.record(
-        by=user, action="user.password", target=user, program_id=None, signed_in=signed_in
-    )
-    check_streams(user.pk)
-
-
 def demand_other_owners(user: User) -> None:
     """Hold the programs of this owner; raises ValidationError for those without another owner who
     can sign in.
