@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from . import admin_audit  # noqa: F401 (registers the audit trail)
 from .actions.accounts import note_password, save_account
 from .actions.keys import revoke_key
-from .actions.sessions import end_sessions
 from .actions.programs import change_program
+from .actions.sessions import end_sessions
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_ask import question
 from .admin_base import (

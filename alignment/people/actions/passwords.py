@@ -38,9 +38,7 @@ def set_own_password(*, user: User, password: str, signed_in: bool) -> None:
     """
     user.set_password(password)
     user.save()
-    audit.record(
-        by=user, action="user.password", target=user, program_id=None, signed_in=signed_in
-    )
+    audit.record(by=user, action="user.password", target=user, program_id=None, signed_in=signed_in)
     check_streams(user.pk)
 
 

@@ -23,7 +23,7 @@ def end_sessions(*, sessions: Iterable[UserSession], by: User) -> None:
         people[session.user_id] = session.user
         audit.record(
             by=by,
-            action="session.end",
+            action="session.revoke",
             target=session.user,
             program_id=None,
             browser=browser_of(session.user_agent),
