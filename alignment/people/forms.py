@@ -214,7 +214,7 @@ class JoinForm(ActionForm):
     )
 
 
-class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPasswordForm(ResetPasswordForm):
     """Does the same for every address, so that nobody learns which ones are known."""
 
     def clean_email(self) -> str:

@@ -6,6 +6,7 @@ address is known, and no link is kept or travels through the broker.
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.utils import filter_users_by_email
 from django.db import connection, transaction
@@ -25,7 +26,7 @@ RETRY = timedelta(seconds=60)
 # Who asked so long ago has asked again.
 PATIENCE = timedelta(hours=2)
 _CLAIM = """
-    UPDATE people_passwordreset SET next_try_at = statement_timestamp() + %s
+    UPDATE people_passwordreset SET next_try_at = statement_timestamp() + %(lease)s
     WHERE id = (SELECT id FROM people_passwordreset WHERE next_try_at <= statement_timestamp()
                 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id"""
@@ -66,7 +67,8 @@ def answer_resets(*, limit: int = 200) -> int:
 
 def _claim() -> PasswordReset | None:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [LEASE])
+        parameters: dict[str, Any] = {"lease": LEASE}
+        cursor.execute(_CLAIM, parameters)
         row = cursor.fetchone()
     return PasswordReset.objects.filter(pk=row[0]).first() if row else None
 

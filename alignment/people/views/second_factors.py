@@ -1,5 +1,6 @@
 """allauth's pages that change second factors, with each change in the audit trail."""
 
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from alignment.people.actions.second_factors import record_factors
 from alignment.people.requests import signed_in
 
+View = Callable[..., HttpResponse]
 
-def _recorded(view: Any) -> Any:
+
+def _recorded(view: View) -> View:
     @wraps(view)
     def recorded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method != "POST" or not request.user.is_authenticated:
