@@ -17,7 +17,7 @@ from alignment.core.scoping import ScopedManager, ScopedQuerySet, UnscopedQuery
 from alignment.imports.models import Import
 from alignment.jobs.models import Job
 from alignment.people import admin_base, middleware
-from alignment.people.asgi_access import program_of
+from alignment.people.asgi_access import listener_of
 from alignment.people.models import ApiKey, Invitation, Membership, ProgramOwned, Role, Team
 from alignment.people.permissions import may
 from alignment.scoring.models import Backtest
@@ -332,8 +332,9 @@ def test_live_stream(world: Cast) -> None:
     for who in ROLES:
         session = world.client(who).session.session_key
         assert session
-        assert program_of(session, world.program.slug) == world.program.pk
-        assert program_of(session, world.other_program.slug) is None
+        listener = listener_of(session, world.program.slug)
+        assert listener == (world.program.pk, getattr(world, who).pk)
+        assert listener_of(session, world.other_program.slug) is None
 
 
 def test_an_unscoped_query_does_not_run(db: None) -> None:

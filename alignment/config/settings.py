@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alignment.people.middleware.SessionSeenMiddleware",
+    "alignment.people.middleware.SignOutMiddleware",
     "alignment.people.middleware.ProgramMiddleware",
 ]
 
@@ -176,7 +177,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "alignment.people.adapters.AccountAdapter"
 MFA_ADAPTER = "alignment.people.adapters.MfaAdapter"
+USERSESSIONS_ADAPTER = "alignment.people.adapters.UserSessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "alignment.people.adapters.SocialAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "alignment.people.forms.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -271,6 +274,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
+# What the files of one program may take together.
+IMPORT_KEPT_BYTES = env.int("IMPORT_KEPT_BYTES", default=5 * 1024**3)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -314,6 +319,7 @@ CELERY = {
         "alignment.sla.tasks.*": {"queue": "clocks"},
         # Waits for external servers, so it has its own worker, with threads.
         "alignment.notifications.tasks.*": {"queue": "outbox"},
+        "alignment.people.tasks.send_password_resets": {"queue": "outbox"},
     },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
+    path("sign-in/", include("alignment.people.sign_in_urls")),
     path("sign-in/", include("allauth.urls")),
     path("", include("alignment.people.urls")),
     path("p/<slug:program>/", include("alignment.config.program_urls")),

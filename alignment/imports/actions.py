@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
@@ -20,10 +22,12 @@ from alignment.imports.parsing.mapping import ColumnMapping, missing_fields
 from alignment.imports.parsing.scales import SCALES, UNKNOWN_SCALE
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
+from alignment.imports.queries import kept_bytes
 from alignment.imports.reading import columns_of, limits
 from alignment.imports.storing import storable
 from alignment.jobs import actions as jobs
 from alignment.jobs.models import Job
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 
 HASHED_AT_ONCE = 2**20
@@ -63,6 +67,7 @@ def create_import(
     """
     if file.size > limits().file:
         raise UnreadableTable("too_large", limit=str(limits().file // 2**20))
+    _demand_room(program, file.size)
     upload = Import(
         program=program,
         target=Import.Target(target),
@@ -77,6 +82,9 @@ def create_import(
         upload.sha256 = _sha256(upload)
         look_inside(upload)
         with transaction.atomic():
+            # Others may have uploaded meanwhile; whoever comes next waits until this one is counted.
+            lock_program(program)
+            _demand_room(program, upload.size)
             upload.save()
             audit.record(
                 by=by,
@@ -203,6 +211,33 @@ def discard(*, upload: Import, by: User | None) -> None:
     bus.publish(upload.program_id, "jobs")
 
 
+@transaction.atomic
+def delete_file(*, upload: Import, by: User | None) -> None:
+    """Make room: delete the file of a list that was taken in. The record and its rows to repair
+    stay.
+
+    Raises `Busy`, and `CannotStart` if it was never taken in, because then it can be discarded.
+    """
+    locked = _at_rest(upload)
+    if locked.job_id is None:
+        raise CannotStart(_("This list was never taken in. Discard it; its file goes with it."))
+    if not locked.file_kept:
+        return
+    locked.file_kept = False
+    locked.save(update_fields=["file_kept"])
+    audit.record(
+        by=by,
+        action="import.file.delete",
+        target=locked,
+        program_id=locked.program_id,
+        file=locked.file_name,
+        sha256=locked.sha256,
+    )
+    storage, name = locked.file.storage, str(locked.file.name)
+    transaction.on_commit(lambda: storage.delete(name))
+    bus.publish(upload.program_id, "jobs")
+
+
 def start_dry_run(*, upload: Import, by: User | None) -> Job:
     """Count what the import would do, without doing it. Raises `CannotStart` or `Busy`."""
     return _start(upload, by, dry_run=True)
@@ -217,6 +252,8 @@ def start_import(*, upload: Import, by: User | None) -> Job:
 @transaction.atomic
 def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
     locked = _at_rest(upload)
+    if not locked.file_kept:
+        raise CannotStart(_("The file is no longer there. Upload it again."))
     if lacking := lacking_fields(locked):
         raise CannotStart(_("Choose a column for %(fields)s.") % {"fields": lacking})
     if unclear := unclear_columns(locked):
@@ -234,6 +271,14 @@ def _start(upload: Import, by: User | None, *, dry_run: bool) -> Job:
         setattr(row, name, job)
     locked.save(update_fields=[name])
     return job
+
+
+def _demand_room(program: Program, size: int) -> None:
+    """Raise `UnreadableTable` if the program's files would take more than they may."""
+    used, limit = kept_bytes(program), settings.IMPORT_KEPT_BYTES
+    if used + size > limit:
+        said = {"used": used, "limit": limit, "size": size}
+        raise UnreadableTable("no_room", **{name: filesizeformat(n) for name, n in said.items()})
 
 
 def _at_rest(upload: Import) -> Import:

@@ -176,6 +176,32 @@ class ImportView(DetailView):
         )
 
 
+class FileView(DetailView):
+    tag = "imports"
+    http_method_names = ("delete", "head", "options")
+    write_scope = Scope.IMPORTS_WRITE
+    serializer_class = ImportOut
+
+    def rows(self) -> QuerySet[Any]:
+        return Import.objects.in_program(self.program)
+
+    @extend_schema(
+        summary="Delete the file of a list that was taken in",
+        description=(
+            "Makes room for other files; the record and its rows to repair stay. 409 while a job works"
+            " by it, and if it was never taken in: then discard it."
+        ),
+        operation_id="imports_delete_file",
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: int) -> Response:
+        try:
+            actions.delete_file(upload=self.get_object(), by=self.person)
+        except (actions.Busy, actions.CannotStart) as cannot:
+            raise Problem(409, str(cannot)) from cannot
+        return Response(status=204)
+
+
 class StartView(DetailView):
     """POST: start a job for an import."""
 

@@ -79,6 +79,7 @@ class ImportOut(serializers.ModelSerializer[Import]):
             "target",
             "file_name",
             "size",
+            "file_kept",
             "sha256",
             "source",
             "headers",

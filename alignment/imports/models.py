@@ -28,6 +28,8 @@ class Import(ProgramOwned):
     file = models.FileField(_("file"), upload_to="imports/%Y/%m/", max_length=255)
     file_name = models.CharField(_("file name"), max_length=255)
     size = models.BigIntegerField(_("size in bytes"))
+    # False once somebody deleted the file of a list that was taken in; the record of it stays.
+    file_kept = models.BooleanField(_("the file is kept"), default=True, db_default=True)
     sha256 = models.CharField(max_length=64)
     source = models.CharField(_("source"), max_length=60, blank=True)
     mapping = models.JSONField(_("mapping"), default=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from accounts.duplicates.queries import open_count
 from alignment.imports.messages import sentence
@@ -55,6 +55,13 @@ def import_page(*, program: Program, before: int | None = None) -> ImportPage:
 def find_import(*, program: Program, pk: int) -> Import | None:
     """One import of the program with its jobs."""
     return _uploads(program).filter(pk=pk).first()
+
+
+def kept_bytes(program: Program) -> int:
+    """What the program's uploaded files take on the disk."""
+    kept = Import.objects.in_program(program).filter(file_kept=True)
+    total: int | None = kept.aggregate(total=Sum("size"))["total"]
+    return total or 0
 
 
 def repaired_import(upload: Import) -> Import | None:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sample/<slug:target>/", views.import_sample, name="sample"),
     path("<int:pk>/", views.import_detail, name="detail"),
     path("<int:pk>/discard/", views.import_discard, name="discard"),
+    path("<int:pk>/delete-file/", views.import_delete_file, name="delete-file"),
     path("<int:pk>/preview/", views.import_preview, name="preview"),
     path("<int:pk>/problems.csv", views.import_problems, name="problems"),
 ]

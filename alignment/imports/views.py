@@ -107,6 +107,19 @@ def import_discard(request: ProgramRequest, pk: int) -> HttpResponse:
     return redirect("imports:list", request.program.slug)
 
 
+@require_POST
+@requires(Permission.IMPORT)
+def import_delete_file(request: ProgramRequest, pk: int) -> HttpResponse:
+    """Delete the file of a list that was taken in; its record stays."""
+    upload = _find(request, pk)
+    try:
+        actions.delete_file(upload=upload, by=request.user)
+        messages.success(request, _("The file of %(list)s was deleted.") % {"list": upload})
+    except (actions.Busy, actions.CannotStart) as error:
+        messages.error(request, str(error))
+    return redirect("imports:detail", request.program.slug, upload.pk)
+
+
 @require_safe
 @requires(Permission.READ)
 def import_problems(request: ProgramRequest, pk: int) -> StreamingHttpResponse:

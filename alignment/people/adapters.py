@@ -1,5 +1,7 @@
 """The allauth adapters: there is no open sign-up, people come by invitation."""
 
+import logging
+from collections.abc import Iterable
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -9,14 +11,20 @@ import qrcode  # type: ignore[import-untyped]
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
+from .actions.passwords import set_own_password
+from .actions.sessions import end_sessions
 from .models import User
 from .queries import is_invited, zone_of_invited
 from .rules import check_address_length
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,13 +40,22 @@ class AccountAdapter(DefaultAccountAdapter):
         """The host of a request is its sender's word, and the mail goes to somebody else."""
         host = urlsplit(settings.SITE_ADDRESS).netloc
         site = SimpleNamespace(name=host, domain=host)
-        super().send_mail(template_prefix, email, {**context, "current_site": site})
+        words = {**context, "email": email, "current_site": site}
+        self.render_mail(template_prefix, email, words).send()
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return _at_our_address(super().get_reset_password_from_key_url(key))
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """The change that it tells of is made, whether or not the mail server takes it."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except OSError as error:
+            log.warning("notification of a changed sign-in not sent: %s", error)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return _at_our_address(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def set_password(self, user: User, password: str) -> None:
+        signed_in = self.request is not None and self.request.user.is_authenticated
+        set_own_password(user=user, password=password, signed_in=signed_in)
 
     def clean_email(self, email: str) -> str:
         """allauth's form takes more characters than its own column."""
@@ -65,6 +82,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user.time_zone = zone_of_invited(user.email) or user.time_zone
         user.name = (data.get("name") or " ".join(part for part in parts if part))[:120]
         return user
+
+
+class UserSessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """allauth lets people end only sessions of their own."""
+        sessions = list(sessions)
+        if sessions:
+            end_sessions(sessions=sessions, by=sessions[0].user)
 
 
 class MfaAdapter(DefaultMFAAdapter):

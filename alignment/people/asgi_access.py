@@ -11,8 +11,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import close_old_connections
 from django.utils.crypto import constant_time_compare
 
+from alignment.core.live.sse import Listener
+
 from .key_lookup import key_of
 from .models import User
+from .permissions import Permission, Seat, allows
 from .queries import membership_in
 
 T = TypeVar("T")
@@ -20,10 +23,12 @@ T = TypeVar("T")
 LONGEST_SESSION_KEY = 64
 
 
-async def may_listen(scope: dict[str, Any], slug: str) -> int | None:
-    """The program id if the session in the request's cookie belongs to a member, else None."""
+async def may_listen(scope: dict[str, Any], slug: str) -> Listener | None:
+    """Who listens to which program, if the session in the request's cookie is of somebody who may
+    read there, else None.
+    """
     session_key = _session_key(scope)
-    return await _asked(lambda: program_of(session_key, slug)) if session_key else None
+    return await _asked(lambda: listener_of(session_key, slug)) if session_key else None
 
 
 async def is_known(scope: dict[str, Any]) -> bool:
@@ -54,11 +59,13 @@ async def _asked(question: Callable[[], T]) -> T:
     return await sync_to_async(ask)()
 
 
-def program_of(session_key: str, slug: str) -> int | None:
-    """The program's id if the session belongs to a member, else None."""
+def listener_of(session_key: str, slug: str) -> Listener | None:
+    """The listener if the session belongs to somebody who may read in the program, else None."""
     user = _user_of(session_key)
     membership = membership_in(user=user, slug=slug) if user else None
-    return membership.program_id if membership else None
+    if membership is None or not allows(Seat.of(membership), Permission.READ):
+        return None
+    return Listener(membership.program_id, membership.user_id)
 
 
 def _user_of(session_key: str) -> User | None:

@@ -2,6 +2,8 @@
 
 import logging
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -15,8 +17,12 @@ log = logging.getLogger(__name__)
 
 
 def invitation_link(invited: Invited) -> str:
+    return _at_our_site(reverse("people:invitation", args=[invited.secret]))
+
+
+def _at_our_site(path: str) -> str:
     address: str = settings.SITE_ADDRESS
-    return address.rstrip("/") + reverse("people:invitation", args=[invited.secret])
+    return address.rstrip("/") + path
 
 
 def send_invitation(invited: Invited) -> bool:
@@ -38,6 +44,20 @@ def send_invitation(invited: Invited) -> bool:
     except OSError as error:  # refused, unreachable, or a certificate that does not match
         log.warning("invitation %s not sent: %s", invitation.pk, error)
         return False
+
+
+def send_reset(user: User, email: str) -> None:
+    """Send the link to choose a new password, in the person's language. Raises OSError when the
+    mail server refuses.
+    """
+    # Not at module level: allauth's forms load its models, which refer to ours.
+    from allauth.account.forms import default_token_generator
+
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    link = _at_our_site(reverse("account_reset_password_from_key", kwargs=key))
+    words = {"user": user, "password_reset_url": link}
+    with translation.override(user.language):
+        get_adapter().send_mail("account/email/password_reset_key", email, words)
 
 
 def reaches_people() -> bool:

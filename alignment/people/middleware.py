@@ -4,10 +4,12 @@ import zoneinfo
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from .actions.sessions import check_streams
 from .cookies import LAST_PROGRAM, remember
 from .queries import membership_in
 
@@ -61,6 +63,20 @@ class SessionSeenMiddleware:
         ):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+class SignOutMiddleware:
+    """Ends the live streams of a browser that signs out, on whichever page it does."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.session.get(SESSION_KEY)
+        response = self.get_response(request)
+        if person and request.session.get(SESSION_KEY) != person:
+            check_streams(int(person))
+        return response
 
 
 class ProgramMiddleware:

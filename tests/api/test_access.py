@@ -136,6 +136,7 @@ WRITES = {
     "reason-codes/": Scope.AGREEMENTS_WRITE,
     "next-actions/": Scope.AGREEMENTS_WRITE,
     "imports/1/run/": Scope.IMPORTS_WRITE,
+    "imports/1/file/": Scope.IMPORTS_WRITE,
     "imports/1/dry-run/": Scope.IMPORTS_WRITE,
     "scoring-models/1/what-if/": Scope.AGREEMENTS_WRITE,
     "agreements/icp/propose/": Scope.AGREEMENTS_WRITE,

@@ -284,3 +284,20 @@ def test_the_rest_of_a_stopped_job_is_done_by_one_other(api: Api, cast: Cast) ->
     assert (rest["kind"], rest["state"]) == ("rescore", "queued")
     assert rest["id"] != job.pk
     assert api.post(f"jobs/{job.pk}/go-on/").json()["id"] == rest["id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_of_a_list_that_was_taken_in_makes_room(
+    api: Api, cast: Cast, settings: Any
+) -> None:
+    first = upload(api).json()
+    path, file = f"imports/{first['id']}/", f"imports/{first['id']}/file/"
+    settings.IMPORT_KEPT_BYTES = first["size"]
+    assert pointers(problem(upload(api), 422)) == ["/file"]
+    problem(api.send("DELETE", file, b""), 409)
+    runner.run(api.post(f"{path}run/", {}).json()["id"])
+    assert api.get(path).json()["file_kept"] is True
+    assert api.send("DELETE", file, b"").status_code == 204
+    assert api.get(path).json()["file_kept"] is False
+    problem(api.post(f"{path}run/", {}), 409)
+    assert upload(api).status_code == 201

@@ -327,6 +327,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "provider": "google",
         "imports:detail pk": upload.pk,
         "imports:discard pk": upload.pk,
+        "imports:delete-file pk": upload.pk,
         "imports:preview pk": upload.pk,
         "imports:problems pk": upload.pk,
         "notices:open pk": 1,

@@ -17,11 +17,18 @@ log = logging.getLogger(__name__)
 # Each entry holds a program's id and the names published together, separated by spaces.
 STREAM = "live.names"
 STREAM_LENGTH = 20_000
+# Names that begin so are for the streams themselves, not for the pages.
+ACCESS = "access-"
 
 
 def publish(program_id: int, *names: str) -> None:
     """Tell the program's open tabs what changed, once the current transaction commits."""
     transaction.on_commit(lambda: publish_now(program_id, *names))
+
+
+def publish_access(program_id: int, person_id: int) -> None:
+    """Let the person's open streams ask again at once whether they may listen."""
+    publish(program_id, f"{ACCESS}{person_id}")
 
 
 def publish_now(program_id: int, *names: str) -> None:

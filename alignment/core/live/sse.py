@@ -3,7 +3,8 @@
 One `XREAD` per process feeds every open tab; a tab costs a queue, but no thread and no database
 connection. Events carry names only. The last event of an entry carries its stream id, so a tab that
 reconnects with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) if that is
-too long ago. Permission to listen is checked at the start and again at every heartbeat.
+too long ago. Permission to listen is checked at the start, again when the bus says that the person's
+access changed, and at every heartbeat in case it could not say so.
 """
 
 import asyncio
@@ -12,13 +13,13 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 import redis.asyncio
 from django.conf import settings
 
-from .bus import STREAM
+from .bus import ACCESS, STREAM
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,17 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-# Returns the id of the program that the tab may follow, or None.
-MayListen = Callable[[Scope, str], Awaitable[int | None]]
+
+
+class Listener(NamedTuple):
+    """Whose tab it is, and the program that it follows."""
+
+    program_id: int
+    person_id: int
+
+
+# Returns None for whoever may not listen.
+MayListen = Callable[[Scope, str], Awaitable[Listener | None]]
 
 PATH = re.compile(r"^/p/([-\w]+)/live/$")
 STREAM_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
@@ -138,8 +148,8 @@ def with_live_stream(django: Application, *, may_listen: MayListen) -> Applicati
 async def _serve(
     hub: Hub, slug: str, scope: Scope, receive: Receive, send: Send, may_listen: MayListen
 ) -> None:
-    program_id = await may_listen(scope, slug)
-    if program_id is None:
+    listener = await may_listen(scope, slug)
+    if listener is None:
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b""})
         return
@@ -148,23 +158,26 @@ async def _serve(
         (b"cache-control", b"no-store"),
         (b"x-accel-buffering", b"no"),
     ]
-    queue = hub.join(program_id)
+    queue = hub.join(listener.program_id)
     gone = asyncio.create_task(_until_disconnect(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await _emit(send, "retry: 2000\n: open\n\n")
-        await _replay(hub, program_id, scope, send)
+        await _replay(hub, listener.program_id, scope, send)
         checked = monotonic()
         while not gone.done():
-            await _next(queue, gone, send)
-            if monotonic() - checked >= HEARTBEAT:
-                if await may_listen(scope, slug) != program_id:
+            entries = await _next(queue, gone)
+            if monotonic() - checked >= HEARTBEAT or _is_about_access(entries, listener):
+                if await may_listen(scope, slug) != listener:
                     break
                 checked = monotonic()
+            text = "".join(map(_events, entries)) if entries else ": still here\n\n"
+            if text and not gone.done():
+                await _emit(send, text)
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
-        hub.leave(program_id, queue)
+        hub.leave(listener.program_id, queue)
 
 
 async def _until_disconnect(receive: Receive) -> None:
@@ -184,25 +197,32 @@ async def _replay(hub: Hub, program_id: int, scope: Scope, send: Send) -> None:
         await _emit(send, _events(entry))
 
 
-async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]", send: Send) -> None:
-    """Send what is waiting, or a heartbeat."""
+async def _next(queue: "asyncio.Queue[Entry]", gone: "asyncio.Task[None]") -> list[Entry]:
+    """What is waiting; nothing after a heartbeat of silence, or once the tab is gone."""
     waiting = asyncio.create_task(queue.get())
     await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
-        if not gone.done():
-            await _emit(send, ": still here\n\n")
-        return
-    text = _events(waiting.result())
+        return []
+    entries = [waiting.result()]
     while not queue.empty():
-        text += _events(queue.get_nowait())
-    await _emit(send, text)
+        entries.append(queue.get_nowait())
+    return entries
+
+
+def _is_about_access(entries: list[Entry], listener: Listener) -> bool:
+    """A reset may stand for anything, the listener's access included."""
+    heard = {name for _id, names in entries for name in names.split()}
+    return not heard.isdisjoint({f"{ACCESS}{listener.person_id}", "reset"})
 
 
 def _events(entry: Entry) -> str:
     """One event per name. Only the last has the id, so a tab cut off earlier asks for all again."""
     entry_id, names = entry
-    *others, last = (f"event: {name}\ndata: {entry_id}\n\n" for name in names.split())
+    told = [name for name in names.split() if not name.startswith(ACCESS)]
+    if not told:
+        return ""
+    *others, last = (f"event: {name}\ndata: {entry_id}\n\n" for name in told)
     return "".join(others) + f"id: {entry_id}\n{last}"
 
 

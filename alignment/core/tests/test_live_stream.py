@@ -11,7 +11,7 @@ import pytest
 
 from alignment.core.broker import client
 from alignment.core.live import bus, sse
-from alignment.core.live.sse import Entry, Hub, with_live_stream
+from alignment.core.live.sse import Entry, Hub, Listener, with_live_stream
 
 # No other test publishes for these programs.
 programs = itertools.count(7_000_000)
@@ -38,8 +38,8 @@ def missed(program_id: int, since: str) -> Entry | None:
 def heard(program_id: int, act: Callable[[], None], *, since: str = "") -> str:
     """Everything that a tab receives until `bye`, which is published after `act`."""
 
-    async def allow(_scope: Any, _slug: str) -> int:
-        return program_id
+    async def allow(_scope: Any, _slug: str) -> Listener:
+        return Listener(program_id, person_id=1)
 
     async def nobody(*_: Any) -> None:
         raise AssertionError

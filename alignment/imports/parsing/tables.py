@@ -24,6 +24,10 @@ MESSAGES = {
         "Save it as XLSX without a password, or as CSV."
     ),
     "line_too_long": _("A line of this file is too long; it does not look like a table."),
+    "no_room": _(
+        "The files of this program take %(used)s of the %(limit)s they may take, and this one has"
+        " %(size)s. Delete files of lists that were taken in, or discard lists that were not."
+    ),
     "no_sheet": _("This workbook has no sheet named %(sheet)s."),
     "not_in_encoding": _("This file is not in %(encoding)s: line %(line)s cannot be read in it."),
     "not_text": _("A workbook has no encoding and no separator to choose."),

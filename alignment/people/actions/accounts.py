@@ -12,6 +12,7 @@ from alignment.people.models.users import prove_address
 from alignment.people.rules import check_time_zone
 
 from .programs import lock_program
+from .sessions import check_streams
 
 # What is kept of an account in the audit trail; never the password.
 AUDITED = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
@@ -37,10 +38,11 @@ def save_account(*, user: User, by: User) -> None:
         before={name: was[name] for name in changed if name in was},
         after={name: now[name] for name in changed},
     )
+    check_streams(user.pk)
 
 
 def note_password(*, user: User, by: User) -> None:
-    """Keep in the trail that somebody else set the password, or took it away."""
+    """Keep in the trail that somebody else set the password, or took it away; sessions end."""
     audit.record(
         by=by,
         action="user.password",
@@ -48,6 +50,7 @@ def note_password(*, user: User, by: User) -> None:
         program_id=None,
         usable=user.has_usable_password(),
     )
+    check_streams(user.pk)
 
 
 def demand_other_owners(user: User) -> None:

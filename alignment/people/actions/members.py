@@ -66,6 +66,7 @@ def change_member(
         after=_audited(member),
     )
     bus.publish(program.pk, "people")
+    bus.publish_access(program.pk, member.user_id)
     return member
 
 
@@ -107,6 +108,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
     keys.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     member.delete()
     bus.publish(member.program_id, "people")
+    bus.publish_access(member.program_id, member.user_id)
 
 
 def _locked(membership: Membership) -> Membership:

@@ -1,6 +1,6 @@
 from .keys import ApiKey, IdempotentReply
 from .programs import HeldToProgram, Invitation, Membership, Program, ProgramOwned, Role, Side, Team
-from .users import Theme, User
+from .users import PasswordReset, Theme, User
 
 __all__ = [
     "ApiKey",
@@ -8,6 +8,7 @@ __all__ = [
     "IdempotentReply",
     "Invitation",
     "Membership",
+    "PasswordReset",
     "Program",
     "ProgramOwned",
     "Role",

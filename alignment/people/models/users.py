@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,3 +73,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+
+class PasswordReset(models.Model):
+    """Somebody asked for a new password for this address, which may be nobody's. The row goes once
+    it is answered.
+    """
+
+    email = models.EmailField(_("e-mail address"))
+    asked_at = models.DateTimeField(_("asked"), db_default=Now())
+    # While a worker is sending: when another one may take over, should that one have died.
+    next_try_at = models.DateTimeField(_("next try"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("asked for a new password")
+        verbose_name_plural = _("asked for new passwords")
+        indexes = [models.Index(fields=["next_try_at"], name="password_reset_due")]
+
+    def __str__(self) -> str:
+        return self.email

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alignment.people.actions.preferences import change_profile, choose
+from alignment.people.actions.sessions import end_sessions
 from alignment.people.cookies import LAST_PROGRAM, remember_language, remember_theme
 from alignment.people.forms import ProfileForm
 from alignment.people.models import Theme, User
@@ -72,7 +73,7 @@ def end_session(request: HttpRequest, session: int) -> HttpResponse:
     found = UserSession.objects.filter(user=signed_in(request), pk=session).first()
     if found is None:
         raise Http404
-    found.end()
+    end_sessions(sessions=[found], by=signed_in(request))
     messages.success(request, _("That browser is signed out."))
     return redirect("usersessions_list")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,12 +94,24 @@ def _after_change(
     """Warn of a side that nobody signs for any more, and ask who gets the work of somebody who no
     longer works leads."""
     row = queries.member(program=request.program, pk=pk)
-    if alone and row and (row.role, row.side) != (Role.MANAGER, alone):
-        text = _("%(side)s has no manager any more: nobody can sign an agreement for it.")
-        messages.warning(request, text % {"side": alone.label})
-    if worked and row and not works_leads(Seat.of(row)):
+    if row:
+        warn_of_side_left_alone(request, alone, row)
+    if worked and row and not works_leads(Seat.of(row)) and _may_still_change(request, row):
         return redirect("workspace:member_work", request.program.slug, row.pk)
     return redirect("program:members", request.program.slug)
+
+
+def warn_of_side_left_alone(request: HttpRequest, alone: Side | None, row: Membership) -> None:
+    """`alone` is the side that had nobody but this member to sign for it before the change."""
+    if alone and (row.role, row.side) != (Role.MANAGER, alone):
+        text = _("%(side)s has no manager any more: nobody can sign an agreement for it.")
+        messages.warning(request, text % {"side": alone.label})
+
+
+def _may_still_change(request: ProgramRequest, row: Membership) -> bool:
+    """Whoever takes a role from themselves may not."""
+    seat = queries.seat_of(user=request.user, program=request.program)
+    return seat is not None and may_fill(seat, Seat.of(row))
 
 
 def _changeable(request: ProgramRequest, pk: int) -> Membership:

@@ -186,3 +186,49 @@ def test_the_admin_asks_what_the_page_asks(cast: Cast) -> None:
     assert "What stays under this name: Open leads: 1." in operator.get(address).text
     assert operator.post(address, {"post": "yes"}).status_code == 302
     assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
+
+
+def test_the_admin_asks_too_when_somebody_moves_away_from_sales(cast: Cast) -> None:
+    lead = make.lead(cast.program, owner=cast.rep)
+    seat = cast.membership("rep")
+    address = f"/admin/people/membership/{seat.pk}/change/"
+    page = f"/p/{cast.program.slug}/settings/members/{seat.pk}/work/"
+    moved = {"role": "member", "team": cast.marketing.pk, "leads_a_week": ""}
+    owner = cast.client("owner")
+    assert owner.post(address, {**moved, "team": cast.sales.pk})["Location"] != page
+    assert owner.post(address, {**moved, "team": ""}).status_code == 200
+    assert owner.post(address, moved)["Location"] == page
+    assert "Open leads" in owner.get(page).text
+    assert owners(lead) == [cast.rep]
+
+
+def test_an_operator_is_told_what_somebody_holds_who_is_demoted(cast: Cast) -> None:
+    make.lead(cast.program, owner=cast.rep)
+    operator = make.sign_in(make.user(is_staff=True, is_superuser=True))
+    address = f"/admin/people/membership/{cast.membership('rep').pk}/change/"
+    observer = {"role": "observer", "team": "", "leads_a_week": ""}
+    said = "What stays under this name: Open leads: 1."
+    assert said in operator.post(address, observer, follow=True).text
+    assert said not in operator.post(address, observer, follow=True).text
+
+
+def test_somebody_without_work_is_not_asked_about_in_the_admin(cast: Cast) -> None:
+    address = f"/admin/people/membership/{cast.membership('rep').pk}/change/"
+    observer = {"role": "observer", "team": "", "leads_a_week": ""}
+    answer = cast.client("owner").post(address, observer)
+    assert answer["Location"] == "/admin/people/membership/"
+
+
+def test_the_admin_warns_of_a_side_without_manager(cast: Cast) -> None:
+    address = f"/admin/people/membership/{cast.membership('sales_manager').pk}/change/"
+    member = {"role": "member", "team": cast.sales.pk, "leads_a_week": ""}
+    page = cast.client("owner").post(address, member, follow=True).text
+    assert "Sales has no manager any more" in page
+
+
+def test_an_owner_who_becomes_an_observer_is_led_to_a_page_they_may_open(cast: Cast) -> None:
+    make.member(cast.program, make.user(), Role.OWNER)
+    make.lead(cast.program, owner=cast.owner)
+    url = address(cast, f"settings/members/{cast.membership('owner').pk}/")
+    answer = cast.client("owner").post(url, {"role": "observer"}, follow=True)
+    assert answer.status_code == 200

@@ -1,0 +1,21 @@
+"""Pages of the sign-in that replace allauth's of the same address and name; they come first."""
+
+from django.urls import URLPattern, path
+
+from .views import second_factors
+
+urlpatterns: list[URLPattern] = [
+    path("2fa/totp/activate/", second_factors.activate_codes, name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", second_factors.deactivate_codes, name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/generate/",
+        second_factors.new_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/webauthn/add/", second_factors.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        second_factors.remove_passkey,
+        name="mfa_remove_webauthn",
+    ),
+]

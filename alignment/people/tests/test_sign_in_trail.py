@@ -1,0 +1,164 @@
+"""What people change of their own sign-in is in the audit trail, without secrets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.usersessions.models import UserSession
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from alignment.core.models import AuditEntry
+from alignment.people.actions.passwords import answer_resets
+from alignment.people.models import User
+from tests import cast as play
+from tests.cast import PASSWORD
+
+NEW = "another long password"
+TWICE = {"password1": NEW, "password2": NEW}
+CODES = "/sign-in/2fa/recovery-codes/generate/"
+
+
+@pytest.fixture
+def paula(db: None) -> User:
+    cache.clear()
+    return play.user("paula@example.com", password=PASSWORD)
+
+
+@pytest.fixture
+def browser(paula: User) -> Client:
+    """Signed in, and the password was asked for again a moment ago."""
+    made = signed_in(paula)
+    made.post("/sign-in/reauthenticate/", {"password": PASSWORD})
+    return made
+
+
+def signed_in(person: User) -> Client:
+    made = Client(headers={"user-agent": "Firefox on Linux"})
+    made.post("/sign-in/login/", {"login": person.email, "password": PASSWORD})
+    return made
+
+
+def trail(person: User) -> list[tuple[str, dict[str, Any]]]:
+    entries = AuditEntry.objects.filter(target="people.user", target_id=person.pk).order_by("id")
+    assert {(entry.actor_id, entry.program_id) for entry in entries} <= {(person.pk, None)}
+    return [(entry.action, entry.detail) for entry in entries]
+
+
+def activate_codes(browser: Client) -> str:
+    """The secret of the new one-time codes."""
+    browser.get("/sign-in/2fa/totp/activate/")
+    secret: str = browser.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert browser.post("/sign-in/2fa/totp/activate/", {"code": code}).status_code == 302
+    return secret
+
+
+def test_a_password_of_ones_own(paula: User, browser: Client) -> None:
+    wrong = {"oldpassword": "wrong", **TWICE}
+    assert browser.post("/sign-in/password/change/", wrong).status_code == 200
+    assert trail(paula) == []
+    assert browser.post("/sign-in/password/change/", {**wrong, "oldpassword": PASSWORD})
+    assert trail(paula) == [("user.password", {"signed_in": True})]
+    paula.refresh_from_db()
+    assert paula.check_password(NEW)
+
+
+def test_a_password_by_a_link(paula: User) -> None:
+    browser = Client()
+    browser.post("/sign-in/password/reset/", {"email": paula.email})
+    answer_resets()
+    link = next(word for word in mail.outbox[0].body.split() if word.startswith("http"))
+    form = browser.get(link, follow=True)
+    browser.post(form.request["PATH_INFO"], TWICE)
+    assert trail(paula) == [("user.password", {"signed_in": False})]
+
+
+def test_one_time_codes(paula: User, browser: Client) -> None:
+    assert browser.post("/sign-in/2fa/totp/activate/", {"code": "000000"}).status_code == 200
+    assert trail(paula) == []
+    secret = activate_codes(browser)
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    added = [("second_factor.add", {"factor": kind}) for kind in ("totp", "recovery_codes")]
+    assert trail(paula) == added
+    browser.post("/sign-in/2fa/totp/deactivate/")
+    removed = [("second_factor.remove", {"factor": each["factor"]}) for _, each in added]
+    assert trail(paula) == added + removed
+    said = json.dumps(trail(paula))
+    assert not [each for each in (secret, *codes) if each in said]
+
+
+def test_recovery_codes(paula: User, browser: Client) -> None:
+    activate_codes(browser)
+    before = len(trail(paula))
+    assert browser.post(CODES).status_code == 302
+    codes = {"factor": "recovery_codes"}
+    made = [("second_factor.remove", codes), ("second_factor.add", codes)]
+    assert trail(paula)[before:] == made
+
+
+def test_passkeys(paula: User, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "allauth.mfa.webauthn.forms.AddWebAuthnForm.clean",
+        lambda form: {**form.cleaned_data, "passwordless": False},
+    )
+    browser.get("/sign-in/2fa/webauthn/add/")
+    said = {"name": "Laptop", "credential": json.dumps({"id": "x", "rawId": "x"})}
+    assert browser.post("/sign-in/2fa/webauthn/add/", said).status_code == 302
+    passkey = ("second_factor.add", {"factor": "webauthn", "name": "Laptop"})
+    codes = ("second_factor.add", {"factor": "recovery_codes"})
+    assert trail(paula) == [passkey, codes]
+    pk = Authenticator.objects.get(type="webauthn").pk
+    assert browser.post(f"/sign-in/2fa/webauthn/keys/{pk}/remove/").status_code == 302
+    assert trail(paula)[2] == ("second_factor.remove", passkey[1])
+
+
+def test_a_factor_of_somebody_else_stays(paula: User, browser: Client) -> None:
+    theirs = WebAuthn.add(play.user(), "Theirs", {"id": "x", "rawId": "x"}).instance
+    assert browser.post(f"/sign-in/2fa/webauthn/keys/{theirs.pk}/remove/").status_code == 404
+    assert trail(paula) == []
+
+
+def test_sessions(paula: User, browser: Client) -> None:
+    signed_in(paula)
+    signed_in(paula)
+    ended = ("session.revoke", {"browser": "Firefox · Linux"})
+    other = UserSession.objects.filter(user=paula).order_by("-id").first()
+    assert other
+    browser.post(f"/you/sessions/{other.pk}/end/")
+    assert trail(paula) == [ended]
+    browser.post("/sign-in/sessions/")
+    assert trail(paula) == [ended, ended]
+    browser.post("/sign-in/sessions/")
+    assert trail(paula) == [ended, ended]
+    assert browser.get("/you/").status_code == 200
+
+
+def test_the_operator_reads_it_in_words(paula: User, browser: Client) -> None:
+    signed_in(paula)
+    activate_codes(browser)
+    browser.post("/sign-in/sessions/")
+    operator = play.sign_in(play.user(is_staff=True, is_superuser=True))
+    page = operator.get("/admin/core/auditentry/", {"target": "people.user"}).text
+    assert "second_factor.add" in page
+    assert "session.revoke" in page
+    assert "Revoked" in page
+
+
+def test_a_mail_server_that_is_down_undoes_no_change(
+    paula: User, browser: Client, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "alignment.people.tests.test_forgotten_password.Down"
+    activate_codes(browser)
+    assert browser.post("/sign-in/2fa/totp/deactivate/").status_code == 302
+    assert not Authenticator.objects.filter(user=paula).exists()
