@@ -15,7 +15,7 @@ from alignment.core.models import AuditEntry
 from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.actions.renewing import Renewal, hold_unread, renew
 from alignment.notifications.models import NoticeKind
-from alignment.people.models import Membership, Program, Role
+from alignment.people.models import Membership, Program, Role, Side
 
 from ..models import Clock
 
@@ -37,7 +37,12 @@ class _Change:
     def of(cls, entry: AuditEntry) -> _Change:
         at = datetime.fromisoformat(entry.detail["recomputed_at"])
         actor = entry.actor if entry.actor_id else "Entente"
-        return cls(entry.pk, entry.actor_id, actor, at, frozenset(entry.detail))
+        sides = frozenset(side.value for side in Side if side in entry.detail)
+        return cls(entry.pk, entry.actor_id, actor, at, sides)
+
+    def concerns(self, user_id: int, side: str) -> bool:
+        """Whether somebody else moved due times of this person's side."""
+        return self.actor_id != user_id and side in self.sides
 
 
 def notify_recomputed(*, program: Program, entry: AuditEntry) -> None:
@@ -58,13 +63,8 @@ def notify_recomputed(*, program: Program, entry: AuditEntry) -> None:
     moved = _moved_in(program, changes)
     renewed, fresh = [], []
     for user_id, side in sides.items():
-        theirs = [
-            change
-            for change in changes
-            if change.entry_id >= first.get(user_id, entry.pk)
-            and change.actor_id != user_id
-            and side in change.sides
-        ]
+        since = first.get(user_id, entry.pk)
+        theirs = [c for c in changes if c.entry_id >= since and c.concerns(user_id, side)]
         words = partial(_words, program, theirs, moved)
         if first.get(user_id) in known:
             renewed.append(Renewal(unread[user_id], words))

@@ -42,14 +42,17 @@ _RUNNING = f"""{_FIELDS}
     ORDER BY c.id LIMIT %(most)s"""
 _THESE = f"{_FIELDS} AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id"
 
-# A row that has ended or come due since it was read stays as it is.
+# A row that has ended or come due since it was read stays as it is. Where only the next look is
+# another, no due time moved.
 _MOVE = """
     UPDATE sla_clock c
     SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at,
-        recomputed_at = %(at)s, recomputed_because = n.because
+        recomputed_at = CASE WHEN n.due_at = c.due_at THEN c.recomputed_at ELSE %(at)s END,
+        recomputed_because =
+            CASE WHEN n.due_at = c.due_at THEN c.recomputed_because ELSE n.because END
     FROM recomputed n
     WHERE c.id = n.id AND c.state = 'running' AND c.due_at > clock_timestamp()
-    RETURNING c.id, c.side"""
+    RETURNING c.id, c.side, c.due_at <> old.due_at"""
 
 
 class _Running(NamedTuple):
@@ -197,7 +200,7 @@ def _moved(
 
 
 def _move(rows: list[Move], at: datetime) -> dict[int, str]:
-    """Write the rows in one statement; returns id and side of each clock that really moved."""
+    """Write the rows in one statement; returns id and side of each due time that really moved."""
     if not rows:
         return {}
     with connection.cursor() as cursor:
@@ -215,7 +218,7 @@ def _move(rows: list[Move], at: datetime) -> dict[int, str]:
                 copy.write_row((row.clock_id, row.due_at, due_sum, row.look_at, row.because))
         cursor.execute("ANALYZE recomputed")
         cursor.execute(_MOVE, {"at": at})
-        return dict(cursor.fetchall())
+        return {pk: side for pk, side, moved in cursor.fetchall() if moved}
 
 
 def _say(program: Program, by: User | None, sides: Mapping[str, int], at: datetime) -> None:

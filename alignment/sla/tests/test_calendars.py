@@ -356,10 +356,11 @@ def test_nor_is_a_promise_broken_by_a_change(cast: Cast) -> None:
 def test_warnings_that_were_sent_are_not_sent_again(cast: Cast) -> None:
     hours(cast, ALWAYS, holidays="none")
     clock = running_clock(cast, warned=1)
-    recompute_running(program=cast.program, by=None)
+    assert recompute_running(program=cast.program, by=None) == 0
     now = Clock.objects.in_program(cast.program).get(pk=clock.pk)
     assert now.look_at == clock.started_at + timedelta(minutes=48)
-    assert now.due_at == clock.due_at
+    assert (now.due_at, now.recomputed_at) == (clock.due_at, None)
+    assert not Notice.objects.in_program(cast.program).exists()
 
 
 def test_the_same_calendar_moves_nothing(cast: Cast) -> None:

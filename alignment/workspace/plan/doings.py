@@ -94,7 +94,7 @@ def during(campaign: Campaign, column: str = "occurred_at") -> dict[str, datetim
     return {f"{column}__gte": since, f"{column}__lt": until}
 
 
-def _audience(campaign: Campaign) -> QuerySet[CampaignAccount, dict[str, Any]]:
+def _audience(campaign: Campaign) -> QuerySet[CampaignAccount, Any]:
     """The ids of its accounts, as a subquery."""
     rows = CampaignAccount.objects.in_program(campaign.program_id)
     return rows.filter(campaign=campaign).values("account_id")
@@ -128,7 +128,7 @@ def doings(campaign: Campaign) -> Doings:
 
 def _counted(campaign: Campaign) -> _Engaged:
     since, until = bounds(campaign)
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": campaign.program_id,
         "campaign": campaign.pk,
         "since": since,
