@@ -14,12 +14,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import BooleanField, F, Func, Model, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -54,6 +54,13 @@ class Page(Generic[Shown]):
     rows: list[Shown]
     after: str = ""
     before: str = ""
+
+
+class Start(NamedTuple):
+    """Where a page starts: after the row at `place`, or `backwards` before it; None: at the top."""
+
+    place: Place | None
+    backwards: bool = False
 
 
 class RowBeyond(Func):
@@ -91,9 +98,7 @@ def page_of(
     With `whole`, the same rows without filters, the query first finds the keys and then reads only
     those rows, so that a search in narrow indexes does not read the table.
     """
-    backwards = bool(asked.get("before"))
-    place = read_cursor(asked.get("before") or asked.get("after") or "", ordering.kinds)
-    backwards = backwards and place is not None
+    place, backwards = start = start_of(asked, ordering.kinds)
     if place is not None:
         greater = ordering.descending == backwards
         rows = rows.filter(RowBeyond(ordering.columns, place, greater=greater))
@@ -101,19 +106,34 @@ def page_of(
     rows = rows.order_by(*by)[: size + 1]
     if whole is not None:
         rows = whole.filter(pk__in=rows.values("pk")).order_by(*by)
-    found = list(rows)
+    return page_from(list(rows), start, size=size, place_of=ordering.place_of)
+
+
+def start_of(asked: Mapping[str, str], kinds: tuple[type, ...]) -> Start:
+    """Where the page starts that `after` or `before` in the address asks for."""
+    before = asked.get("before")
+    place = read_cursor(before or asked.get("after") or "", kinds)
+    return Start(place, backwards=bool(before) and place is not None)
+
+
+def page_from(
+    found: Sequence[Shown], start: Start, *, size: int, place_of: Callable[[Shown], Place]
+) -> Page[Shown]:
+    """The page of rows read from `start` on, in the direction in which they were read. One row more
+    than `size` says that there are others.
+    """
     more = len(found) > size
-    found = found[:size]
-    if backwards:
-        found.reverse()
-    if not found:
+    rows = list(found[:size])
+    if start.backwards:
+        rows.reverse()
+    if not rows:
         return Page([])
-    has_after = more or backwards
-    has_before = more if backwards else place is not None
+    has_after = more or start.backwards
+    has_before = more if start.backwards else start.place is not None
     return Page(
-        found,
-        after=write_cursor(ordering.place_of(found[-1])) if has_after else "",
-        before=write_cursor(ordering.place_of(found[0])) if has_before else "",
+        rows,
+        after=write_cursor(place_of(rows[-1])) if has_after else "",
+        before=write_cursor(place_of(rows[0])) if has_before else "",
     )
 
 

@@ -74,8 +74,12 @@ if (link) {
   const beyond = link.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
   if (beyond > 0) menu.scrollTop += beyond + link.offsetHeight;
 }
-// On a phone the current tab may be outside the visible part.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the current tab may be outside the visible part of its strip. The page itself stays at its top.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const strip = tab.closest(".tabs");
+  const [own, around] = [tab.getBoundingClientRect(), strip.getBoundingClientRect()];
+  strip.scrollLeft += own.left + own.width / 2 - around.left - around.width / 2;
+}
 setInterval(refreshTimes, 20_000);
 document.addEventListener("htmx:after:swap", () => refresh());
 

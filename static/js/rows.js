@@ -94,11 +94,3 @@ if (kept?.here === here) {
   if (row) take(row);
   else takeNext();
 }
-
-// Focuses the first field of a form loaded into a dialog.
-document.addEventListener("htmx:after:swap", () => {
-  const dialog = document.querySelector("dialog[open]");
-  if (!dialog || dialog.contains(document.activeElement) && document.activeElement !== dialog) return;
-  const field = dialog.querySelector(".field--invalid :is(input, select, textarea)") ?? dialog.querySelector(".dialog__body :is(input, select, textarea)");
-  field?.focus();
-});

@@ -140,12 +140,12 @@ def rows_behind(
     part: Slice,
     *,
     counted: bool | None = None,
-    after: int = 0,
     behind: Place | None = None,
+    backwards: bool = False,
     most: int = MOST_ROWS,
 ) -> list[Row]:
-    """The rows of the same statement, newest first, starting after the first `after`, or `behind` a
-    row.
+    """The rows of the same statement, newest first, starting `behind` a row. `backwards`: those
+    above it, the nearest first.
 
     `counted` selects those inside or outside the numerator; for values, those with or without one.
     """
@@ -156,10 +156,12 @@ def rows_behind(
         wanted = "counted" if share else "(value IS NOT NULL)"
         picks.append(f"{wanted} IS {'TRUE' if counted else 'NOT TRUE'}")
     if behind is not None:
-        picks.append("(at, row_id) < (%(behind_at)s, %(behind_row)s)")
+        side = ">" if backwards else "<"
+        picks.append(f"(at, row_id) {side} (%(behind_at)s, %(behind_row)s)")
         params |= {"behind_at": behind.at, "behind_row": behind.row_id}
     picked = f"WHERE {' AND '.join(picks)}" if picks else ""
-    tail = f"{picked} ORDER BY at DESC, row_id DESC OFFSET %(after)s LIMIT %(most)s"
+    way = "ASC" if backwards else "DESC"
+    tail = f"{picked} ORDER BY at {way}, row_id {way} LIMIT %(most)s"
     subject = metric.population.subject
     title = f"coalesce(({_TITLES[subject]}), '')"
     account = f"coalesce(({_ACCOUNT}), '')"
@@ -169,7 +171,7 @@ def rows_behind(
         f" {title}, {account}, {dollars} FROM ({sql}) p {tail}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**params, "after": after, "most": most})
+        cursor.execute(statement, {**params, "most": most})
         found = [Row(*row) for row in cursor.fetchall()]
     return _revalued(program, metric.population, found)
 

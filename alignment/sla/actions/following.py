@@ -3,14 +3,17 @@ owner of today."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from accounts.models import JournalEvent
 from alignment.core.arrays import id_array
 
+from ..models import Clock
+from .given_notices import notify_given
 from .recompute import recount
 
 _RESUMED = """
@@ -34,20 +37,26 @@ _MOVED = """
 
 
 def follow_leads(
-    *, program_id: int, back: Collection[int], moved: Collection[int], now: datetime
+    *, program_id: int, back: Collection[int], moved: Mapping[int, JournalEvent], now: datetime
 ) -> None:
     """Let clocks of leads that are back run on, give the running promises of sales to the owners of
-    today, and count the due times of both by their hours. `moved`: leads that changed hands.
+    today, and count the due times of both by their hours. `moved`: leads that changed hands, with
+    the last event that says so. New owners are told of due times that move.
 
     A promise that was due while the lead was away stays lapsed, because nobody could keep it.
     """
     leads = {"program": program_id, "leads": id_array(back), "now": now}
-    changed = _ids(_RESUMED, leads) if back else set()
+    because: dict[int, str] = {}
+    if back:
+        because |= dict.fromkeys(_ids(_RESUMED, leads), Clock.Recomputed.RETURNED.value)
     if back or moved:
         # A lead may have changed hands while it was away.
         leads["leads"] = id_array({*back, *moved})
-        changed |= _ids(_MOVED, leads)
-    recount(program_id=program_id, clock_ids=changed)
+        because |= dict.fromkeys(_ids(_MOVED, leads), Clock.Recomputed.OWNER.value)
+    moves = recount(program_id=program_id, because=because, now=now)
+    given = [move for move in moves if move.because == Clock.Recomputed.OWNER]
+    by = {lead_id: event.actor_id for lead_id, event in moved.items()}
+    notify_given(program_id=program_id, moves=given, by=by, now=now)
 
 
 def _ids(statement: str, parameters: dict[str, Any]) -> set[int]:

@@ -45,6 +45,11 @@ class Handed:
     owner: User | None
 
 
+def handed_cause(event_id: int) -> str:
+    """The cause of the notice of a hand-off, or of several; `event_id` is of the first one."""
+    return f"handed-off-{event_id}"
+
+
 def notify_handed_off(program: Program, handed: Sequence[Handed]) -> None:
     of_owner: dict[int, list[Handed]] = defaultdict(list)
     for item in handed:
@@ -54,7 +59,7 @@ def notify_handed_off(program: Program, handed: Sequence[Handed]) -> None:
         NewNotice(
             user=user_id,
             kind=NoticeKind.HANDED_OFF,
-            cause=f"handed-off-{mine[0].row.event_id}",
+            cause=handed_cause(mine[0].row.event_id),
             words=partial(_owner_words, program, mine),
         )
         for user_id, mine in of_owner.items()
@@ -127,7 +132,7 @@ def announce_handed_off(program: Program, handed: Sequence[Handed]) -> None:
         program=program,
         rows=[
             Announcement(
-                "handed_off", f"handed-off-{item.row.event_id}", _data(item), _announced(item)
+                "handed_off", handed_cause(item.row.event_id), _data(item), _announced(item)
             )
             for item in handed
         ],

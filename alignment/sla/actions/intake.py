@@ -107,7 +107,7 @@ def _follow(program_id: int, events: Sequence[JournalEvent], now: datetime) -> N
     follow_leads(
         program_id=program_id,
         back={each.lead_id for each in followed if "returned" in each.event.names},
-        moved={e.lead_id for e in events if e.lead_id and e.kind in _CHANGES_HANDS},
+        moved={e.lead_id: e for e in events if e.lead_id and e.kind in _CHANGES_HANDS},
         now=now,
     )
     settle_clocks(program_id=program_id, lead_ids=lead_ids, now=now)

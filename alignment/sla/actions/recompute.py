@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alignment.agreements.models import Kind, State, Version
 from alignment.core import audit
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
-from alignment.notifications.actions.notices import NoticeText, notify
-from alignment.notifications.models import NoticeKind
-from alignment.people.models import Membership, Program, Role, User
+from alignment.core.moments import database_now
+from alignment.people.models import Program, User
 
+from ..models import Clock
 from ..queries.contracts import contracts
 from ..queries.hours import Calendars, calendars
 from ..rules.contract import BUSINESS, SlaClause, parse_contract
 from ..rules.schedule import due_and_look, schedule
+from ..rules.sums import Piece
 from .calendar_lock import lock_calendars
+from .hours_notices import RECOMPUTED, notify_recomputed
 
 # How many clocks are in memory at a time.
 AT_ONCE = 20_000
 
 _FIELDS = """
-    SELECT c.id, c.version_id, c.clause, c.side, c.owner_id, c.team_id, c.started_at, c.due_at,
+    SELECT c.id, c.lead_id, c.version_id, c.clause, c.side, c.owner_id, c.team_id, c.started_at, c.due_at,
            c.look_at, c.warned, a.state, clock_timestamp()
     FROM sla_clock c JOIN accounts_lead l ON l.id = c.lead_id
     LEFT JOIN accounts_account a ON a.id = l.account_id
@@ -41,17 +42,22 @@ _RUNNING = f"""{_FIELDS}
     ORDER BY c.id LIMIT %(most)s"""
 _THESE = f"{_FIELDS} AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id"
 
-# A row that has ended or come due since it was read stays as it is.
+# A row that has ended or come due since it was read stays as it is. Where only the next look is
+# another, no due time moved.
 _MOVE = """
     UPDATE sla_clock c
-    SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at, recomputed_at = now()
+    SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at,
+        recomputed_at = CASE WHEN n.due_at = c.due_at THEN c.recomputed_at ELSE %(at)s END,
+        recomputed_because =
+            CASE WHEN n.due_at = c.due_at THEN c.recomputed_because ELSE n.because END
     FROM recomputed n
     WHERE c.id = n.id AND c.state = 'running' AND c.due_at > clock_timestamp()
-    RETURNING c.side, c.lead_id"""
+    RETURNING c.id, c.side, c.due_at <> old.due_at"""
 
 
 class _Running(NamedTuple):
     id: int
+    lead_id: int
     version_id: int
     clause: str
     side: str
@@ -63,6 +69,19 @@ class _Running(NamedTuple):
     warned: int
     state: str | None
     now: datetime
+
+
+class Move(NamedTuple):
+    """A due time that moved."""
+
+    clock_id: int
+    lead_id: int
+    clause: SlaClause
+    owner_id: int | None
+    due_at: datetime
+    due_sum: list[Piece]
+    look_at: datetime | None
+    because: str
 
 
 @transaction.atomic
@@ -78,26 +97,26 @@ def recompute_running(*, program: Program, by: User | None) -> int:
     clauses = _business_clauses(program)
     if not clauses:
         return 0
-    found = calendars(program.pk)
-    sides: dict[str, int] = {}
+    found, at = calendars(program.pk), database_now()
+    why = Clock.Recomputed.HOURS.value
+    sides: Counter[str] = Counter()
     after = 0
     while batch := _running(program.pk, clauses, after):
         after = batch[-1].id
-        for side in _move(_moved(batch, clauses, found)):
-            sides[side] = sides.get(side, 0) + 1
+        sides.update(_move(_moved(batch, clauses, found, lambda _clock: why), at).values())
     if sides:
-        _say(program, by, sides)
-    return sum(sides.values())
+        _say(program, by, sides, at)
+    return sides.total()
 
 
-def recount(*, program_id: int, clock_ids: Collection[int]) -> None:
+def recount(*, program_id: int, because: Mapping[int, str], now: datetime) -> list[Move]:
     """Recompute these clocks by the hours of whoever has to keep them now, by the same rules.
 
-    Call it while the calendars are held.
+    `because` has the reason by clock. Returns what moved. Call it while the calendars are held.
     """
-    if not clock_ids:
-        return
-    batch = _read(_THESE, {"program": program_id, "ids": id_array(clock_ids)})
+    if not because:
+        return []
+    batch = _read(_THESE, {"program": program_id, "ids": id_array(because)})
     known = contracts(clock.version_id for clock in batch)
     clauses = {
         (pk, clause.key): clause
@@ -106,8 +125,12 @@ def recount(*, program_id: int, clock_ids: Collection[int]) -> None:
         if _counts_business_time(clause)
     }
     mine = {clock.id: clock for clock in batch if (clock.version_id, clock.clause) in clauses}
-    moved = _moved(mine.values(), clauses, calendars(program_id)) if mine else []
-    _move([row for row in moved if row[1] != mine[row[0]].due_at])
+    if not mine:
+        return []
+    moved = _moved(mine.values(), clauses, calendars(program_id), because.__getitem__)
+    rows = [move for move in moved if move.due_at != mine[move.clock_id].due_at]
+    written = _move(rows, now)
+    return [move for move in rows if move.clock_id in written]
 
 
 def _counts_business_time(clause: SlaClause) -> bool:
@@ -146,10 +169,13 @@ def _read(statement: str, parameters: Mapping[str, Any]) -> list[_Running]:
 
 
 def _moved(
-    batch: Iterable[_Running], clauses: Mapping[tuple[int, str], SlaClause], found: Calendars
-) -> list[tuple[Any, ...]]:
-    """(id, due, sum as JSON, next look) of the clocks that change."""
-    moved: list[tuple[Any, ...]] = []
+    batch: Iterable[_Running],
+    clauses: Mapping[tuple[int, str], SlaClause],
+    found: Calendars,
+    because: Callable[[int], str],
+) -> list[Move]:
+    """The clocks that change; `because` gives the reason of a clock's id."""
+    moved: list[Move] = []
     for clock in batch:
         clause = clauses[clock.version_id, clock.clause]
         working = found.of(
@@ -159,54 +185,51 @@ def _moved(
         same = due_at == clock.due_at and look_at == clock.look_at
         if not same and due_at > clock.now:
             due_sum = schedule(clause, clock.started_at, working).due_sum
-            moved.append((clock.id, due_at, json.dumps(due_sum), look_at))
+            move = Move(
+                clock.id,
+                clock.lead_id,
+                clause,
+                clock.owner_id,
+                due_at,
+                due_sum,
+                look_at,
+                because(clock.id),
+            )
+            moved.append(move)
     return moved
 
 
-def _move(rows: list[tuple[Any, ...]]) -> list[str]:
-    """Write the rows in one statement; returns the side of each clock that really moved."""
+def _move(rows: list[Move], at: datetime) -> dict[int, str]:
+    """Write the rows in one statement; returns id and side of each due time that really moved."""
     if not rows:
-        return []
+        return {}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS recomputed")
         cursor.execute(
             "CREATE TEMPORARY TABLE recomputed (id bigint PRIMARY KEY, due_at timestamptz,"
-            " due_sum jsonb, look_at timestamptz) ON COMMIT DROP"
+            " due_sum jsonb, look_at timestamptz, because text) ON COMMIT DROP"
         )
         with (
             connection.wrap_database_errors,
-            cursor.copy("COPY recomputed (id, due_at, due_sum, look_at) FROM STDIN") as copy,
+            cursor.copy("COPY recomputed FROM STDIN") as copy,
         ):
             for row in rows:
-                copy.write_row(row)
+                due_sum = json.dumps(row.due_sum)
+                copy.write_row((row.clock_id, row.due_at, due_sum, row.look_at, row.because))
         cursor.execute("ANALYZE recomputed")
-        cursor.execute(_MOVE)
-        return [side for side, _lead in cursor.fetchall()]
+        cursor.execute(_MOVE, {"at": at})
+        return {pk: side for pk, side, moved in cursor.fetchall() if moved}
 
 
-def _say(program: Program, by: User | None, sides: Mapping[str, int]) -> None:
-    count = sum(sides.values())
+def _say(program: Program, by: User | None, sides: Mapping[str, int], at: datetime) -> None:
     entry = audit.record(
-        by=by, action="clock.recompute", target=program, program_id=program.pk, count=count, **sides
+        by=by,
+        action=RECOMPUTED,
+        target=program,
+        program_id=program.pk,
+        count=sum(sides.values()),
+        recomputed_at=at.isoformat(),
+        **sides,
     )
-    rows = Membership.objects.in_program(program).select_related("user")
-    managers = rows.filter(role=Role.MANAGER, team__side__in=list(sides), user__is_active=True)
-    who = str(by) if by else "Entente"
-
-    def words() -> NoticeText:
-        title = ngettext(
-            "%(count)d due time was counted anew", "%(count)d due times were counted anew", count
-        )
-        text = _("%(who)s changed when people work. Promises that were broken stay broken.")
-        return NoticeText(
-            title % {"count": count}, text % {"who": who}, f"/p/{program.slug}/sla/hours/"
-        )
-
-    notify(
-        program=program,
-        users=[row.user for row in managers if by is None or row.user_id != by.pk],
-        kind=NoticeKind.HOURS,
-        cause=f"recompute-{entry.pk}",
-        words=words,
-    )
+    notify_recomputed(program=program, entry=entry)
     bus.publish(program.pk, "clocks")

@@ -48,6 +48,7 @@ class ClockOut(serializers.ModelSerializer[Clock]):
             "level",
             "lag_seconds",
             "recomputed_at",
+            "recomputed_because",
             "excused",
         )
 

@@ -25,6 +25,13 @@ class Clock(HeldToProgram):
         BROKEN = "broken", _("Broken")
         LAPSED = "lapsed", _("No longer owed")
 
+    class Recomputed(models.TextChoices):
+        """Why the due time is another than the one that the clock started with."""
+
+        HOURS = "hours", _("Working hours, a closure or a leave changed.")
+        OWNER = "owner", _("The lead changed hands: it counts by the hours of its new owner.")
+        RETURNED = "returned", _("The lead came back: it counts by the hours of today.")
+
     version = models.ForeignKey(
         Version, models.PROTECT, related_name="+", db_index=False, verbose_name=_("contract")
     )
@@ -73,6 +80,10 @@ class Clock(HeldToProgram):
     # Seconds between the event and the start of its clock: the part of the time lost by the system.
     lag_s = models.FloatField(_("time lost by the system"), default=0, db_default=0)
     recomputed_at = models.DateTimeField(_("recomputed"), null=True, blank=True)
+    # Empty where it was recomputed before reasons were kept.
+    recomputed_because = models.CharField(
+        _("recomputed because"), max_length=8, choices=Recomputed, blank=True, db_default=""
+    )
 
     class Meta:
         verbose_name = _("clock")
@@ -85,6 +96,10 @@ class Clock(HeldToProgram):
                 condition=Q(state="running", ended_at__isnull=True)
                 | ~Q(state="running") & Q(ended_at__isnull=False),
                 name="ended_clock_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(recomputed_because="") | Q(recomputed_at__isnull=False),
+                name="recomputed_clock_has_a_date",
             ),
         ]
         indexes = [

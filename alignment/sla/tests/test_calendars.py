@@ -10,9 +10,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from alignment.core.audit import record
 from alignment.core.models import AuditEntry
-from alignment.notifications.models import Notice
-from alignment.people.models import Side
+from alignment.notifications.actions.reading import mark_read
+from alignment.notifications.models import Delivery, Notice
+from alignment.people.models import Side, Team, User
 from alignment.sla.actions.calendar_lock import lock_calendars_shared
 from alignment.sla.actions.hours import (
     add_closure,
@@ -224,11 +226,105 @@ def test_the_managers_concerned_hear_of_it_once_each_in_their_language(cast: Cas
     play.member(cast.program, other, "manager", cast.sales)  # type: ignore[arg-type]
     assert hours(cast, [*NOBODY[:6], [[0, 1]]], holidays="none") == 1
     entry = AuditEntry.objects.get(program_id=cast.program.pk, action="clock.recompute")
-    assert entry.detail == {"count": 1, "sales": 1}
+    moved = Clock.objects.in_program(cast.program).get()
+    assert moved.recomputed_because == "hours"
+    assert moved.recomputed_at is not None
+    at = moved.recomputed_at.isoformat()
+    assert entry.detail == {"count": 1, "sales": 1, "recomputed_at": at}
     notice = Notice.objects.in_program(cast.program).get(kind="hours")
     assert notice.user == other
     assert "1 due time" in notice.title
     assert "Sarah Sales" in notice.text
+
+
+@pytest.fixture
+def sam(cast: Cast) -> User:
+    """A second manager of sales."""
+    person = play.user(name="Sam Second")
+    play.member(cast.program, person, "manager", cast.sales)  # type: ignore[arg-type]
+    return person
+
+
+def told(cast: Cast, person: User) -> list[Notice]:
+    rows = Notice.objects.in_program(cast.program).filter(user=person, kind="hours")
+    return list(rows.order_by("pk"))
+
+
+def close(cast: Cast, days: int, *, team: Team | None = None, by: User | None = None) -> None:
+    """A closure of the team of sales, from today on."""
+    today = timezone.now().astimezone(ZoneInfo("America/New_York")).date()
+    add_closure(
+        program=cast.program,
+        team=team or cast.sales,
+        first_day=today,
+        last_day=today + timedelta(days=days),
+        name=f"Move {days}",
+        by=by or cast.sales_manager,
+    )
+
+
+def test_several_saves_in_a_row_are_one_notice_that_counts_each_due_time_once(
+    cast: Cast, sam: User
+) -> None:
+    hours(cast, ALWAYS, holidays="none")
+    running_clock(cast)
+    close(cast, 1)
+    (first,) = told(cast, sam)
+    running_clock(cast)
+    other = running_clock(cast)
+    close(cast, 3)
+    (notice,) = told(cast, sam)
+    assert notice.pk == first.pk
+    assert notice.title == "3 due times were counted anew"
+    assert notice.created_at > first.created_at
+    assert other.due_at < Clock.objects.in_program(cast.program).get(pk=other.pk).due_at
+    mails = Delivery.objects.in_program(cast.program).filter(user=sam)
+    assert mails.count() == 1
+
+
+def test_what_was_read_is_over_and_the_next_change_is_a_notice_of_its_own(
+    cast: Cast, sam: User
+) -> None:
+    hours(cast, ALWAYS, holidays="none")
+    running_clock(cast)
+    close(cast, 1)
+    mark_read(program=cast.program, user=sam)
+    running_clock(cast, key="feedback", team=cast.other_sales)
+    close(cast, 3)
+    before, after = told(cast, sam)
+    assert (before.read_at is None, after.read_at) == (False, None)
+    assert after.title == "1 due time was counted anew"
+
+
+def test_the_notice_names_who_changed_hours_but_not_its_reader(cast: Cast, sam: User) -> None:
+    hours(cast, ALWAYS, holidays="none")
+    running_clock(cast)
+    close(cast, 1)
+    close(cast, 3, by=cast.owner)
+    (notice,) = told(cast, sam)
+    assert notice.title == "1 due time was counted anew"
+    assert f"{cast.sales_manager}, {cast.owner}." in notice.text
+    (mine,) = told(cast, cast.sales_manager)
+    assert str(cast.sales_manager) not in mine.text
+    running_clock(cast)
+    close(cast, 5, by=sam)
+    (mine,) = told(cast, cast.sales_manager)
+    assert mine.title == "2 due times were counted anew"
+    assert f"{cast.owner}, {sam}." in mine.text
+    assert told(cast, sam)[0].title == "1 due time was counted anew"
+
+
+def test_a_notice_from_before_moments_were_kept_stays_as_it_is(cast: Cast, sam: User) -> None:
+    hours(cast, ALWAYS, holidays="none")
+    running_clock(cast)
+    entry = record(
+        by=cast.owner, action="clock.recompute", target=cast.program, program_id=cast.program.pk
+    )
+    Notice.objects.create(
+        program=cast.program, user=sam, kind="hours", title="Old", cause=f"recompute-{entry.pk}"
+    )
+    close(cast, 1)
+    assert [notice.title for notice in told(cast, sam)] == ["Old", "1 due time was counted anew"]
 
 
 def test_a_promise_that_is_due_is_never_mended(cast: Cast) -> None:
@@ -260,10 +356,11 @@ def test_nor_is_a_promise_broken_by_a_change(cast: Cast) -> None:
 def test_warnings_that_were_sent_are_not_sent_again(cast: Cast) -> None:
     hours(cast, ALWAYS, holidays="none")
     clock = running_clock(cast, warned=1)
-    recompute_running(program=cast.program, by=None)
+    assert recompute_running(program=cast.program, by=None) == 0
     now = Clock.objects.in_program(cast.program).get(pk=clock.pk)
     assert now.look_at == clock.started_at + timedelta(minutes=48)
-    assert now.due_at == clock.due_at
+    assert (now.due_at, now.recomputed_at) == (clock.due_at, None)
+    assert not Notice.objects.in_program(cast.program).exists()
 
 
 def test_the_same_calendar_moves_nothing(cast: Cast) -> None:

@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Lead
+from alignment.notifications.actions.notices import NoticeText, notify
+from alignment.notifications.models import Delivery, Notice
 from alignment.people.models import User
 from alignment.sla.actions.hours import add_closure, add_leave, set_hours
 from alignment.sla.actions.intake import take_events
 from alignment.sla.actions.sweep import sweep
-from alignment.sla.models import Clock
+from alignment.sla.models import Clock, HandOff
 from tests import cast as make
 from tests.cast import Cast
 
@@ -46,6 +48,10 @@ def lead(cast: Cast) -> Lead:
 def give_to(lead: Lead, owner: User) -> None:
     Lead.objects.in_program(lead.program_id).filter(pk=lead.pk).update(owner=owner)
     happened(lead, "owner_changed")
+
+
+def told(person: User) -> list[Notice]:
+    return list(Notice.objects.across_programs().filter(user=person, kind="handed_off"))
 
 
 def away_for_days(cast: Cast, person: User) -> None:
@@ -115,6 +121,7 @@ def test_a_closure_made_while_the_lead_was_away_counts_once_it_is_back(
     assert found.state == "running"
     assert found.due_at > before.due_at + timedelta(days=1)
     assert found.recomputed_at
+    assert found.recomputed_because == "returned"
     sweep()
     assert clock(lead).look_at > before.due_at  # type: ignore[operator]
 
@@ -167,6 +174,11 @@ def test_a_promise_in_the_reps_hours_is_due_by_those_of_the_new_owner(
     assert found.owner == wanda
     assert found.due_at > before.due_at + timedelta(days=1)
     assert found.due_sum != before.due_sum
+    assert found.recomputed_because == "owner"
+    (notice,) = told(wanda)
+    assert notice.title == f"{lead.stakeholder} ({lead.account}) is handed to you"
+    assert "First contact: due" in notice.text
+    assert "now, by your hours." in notice.text
     give_to(lead, cast.rep)
     take_events()
     assert clock(lead).due_at == before.due_at
@@ -185,6 +197,92 @@ def test_a_promise_in_the_teams_hours_is_due_by_those_of_the_new_owners_team(
     give_to(lead, rep(cast.program, west, "Wanda"))
     take_events()
     assert clock(lead).due_at > before.due_at + timedelta(days=1)
+    (notice,) = told(User.objects.get(name="Wanda"))
+    assert "now, by the hours of your team." in notice.text
+    assert told(cast.rep) == []
+
+
+def away_team(cast: Cast) -> User:
+    """Somebody in a team that does not work today."""
+    west = make.team(cast.program, cast.sales.side, "West")  # type: ignore[arg-type]
+    today = timezone.localdate()
+    days = {"first_day": today - timedelta(days=1), "last_day": today + timedelta(days=3)}
+    add_closure(program=cast.program, team=west, name="Moving", by=cast.owner, **days)
+    return rep(cast.program, west, "Wanda")
+
+
+def test_leads_given_at_once_are_one_notice(cast: Cast, lead: Lead) -> None:
+    contract(cast.program, clause(**BUSINESS))
+    wanda = away_team(cast)
+    second = make.lead(cast.program, owner=cast.rep)
+    for each in (lead, second):
+        follow(each, "handed_off")
+    for each in (lead, second):
+        give_to(each, wanda)
+    take_events()
+    (notice,) = told(wanda)
+    assert notice.title == "2 leads are handed to you"
+    assert str(lead.stakeholder) in notice.text
+    assert notice.path.endswith("/queue/")
+
+
+def test_who_takes_a_lead_is_not_told_of_it(cast: Cast, lead: Lead) -> None:
+    contract(cast.program, clause(**BUSINESS))
+    wanda = away_team(cast)
+    follow(lead, "handed_off")
+    before = clock(lead)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=wanda)
+    happened(lead, "owner_changed", actor=wanda)
+    take_events()
+    assert clock(lead).due_at > before.due_at
+    assert told(wanda) == []
+
+
+def test_the_unread_notice_of_the_hand_off_tells_it_too(cast: Cast, lead: Lead) -> None:
+    contract(cast.program, clause(**BUSINESS))
+    wanda = away_team(cast)
+    event = follow(lead, "handed_off")
+    HandOff.objects.create(
+        program=cast.program,
+        lead=lead,
+        event=event,
+        owner=wanda,
+        route="decided",
+        brief={},
+        became_mql_at=event.at,
+        handed_at=event.at,
+    )
+    notify(
+        program=cast.program,
+        users=[wanda],
+        kind="handed_off",
+        cause=f"handed-off-{event.pk}",
+        words=lambda: NoticeText("Pat is handed to you", "Call Pat.", "/p/x/leads/1/"),
+    )
+    give_to(lead, wanda)
+    take_events()
+    (notice,) = told(wanda)
+    assert notice.title == "Pat is handed to you"
+    first, second = notice.text.splitlines()
+    assert first == "Call Pat."
+    assert "First contact: due" in second
+    assert Delivery.objects.in_program(cast.program).filter(user=wanda).count() == 1
+
+
+def test_a_promise_says_why_its_due_time_moved(cast: Cast, lead: Lead) -> None:
+    contract(cast.program, clause(**BUSINESS))
+    wanda = away_team(cast)
+    follow(lead, "handed_off")
+    page = f"/p/{cast.program.slug}/promises/{clock(lead).pk}/"
+    client = cast.client("sales_manager")
+    assert "changed hands" not in client.get(page).text
+    give_to(lead, wanda)
+    take_events()
+    assert (
+        "The lead changed hands: it counts by the hours of its new owner." in client.get(page).text
+    )
+    listed = client.get(f"/p/{cast.program.slug}/promises/?owner=all").text
+    assert "new owner’s hours" in listed
 
 
 def test_changing_hands_mends_no_promise_that_is_due(cast: Cast, lead: Lead) -> None:

@@ -13,8 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment.metrics.queries.breakdown import Group
-from alignment.metrics.queries.population import Metric, Place, Row, Subject, rows_behind
+from alignment.metrics.queries.population import (
+    MOST_ROWS,
+    Metric,
+    Place,
+    Row,
+    Subject,
+    rows_behind,
+)
 from alignment.metrics.rules import Definition, Measure, Statistic, Unit
+from alignment.workspace.paging import Page, page_from, start_of
 from alignment.workspace.reference_names import industry_title
 
 from .words import value_words
@@ -51,6 +59,29 @@ class GroupShown:
     value: str
     measure: Measure
     percent: int | None
+
+
+def page_behind(
+    program: Program,
+    metric: Metric,
+    asked: Asked,
+    *,
+    counted: bool | None,
+    query: Mapping[str, str],
+) -> Page[Row]:
+    """The page of rows that `after` or `before` in the address asks for, the newest first."""
+    start = start_of(query, (datetime, int))
+    rows = rows_behind(
+        program,
+        metric,
+        asked.period,
+        asked.part,
+        counted=counted,
+        behind=Place(*start.place) if start.place else None,
+        backwards=start.backwards,
+        most=MOST_ROWS + 1,
+    )
+    return page_from(rows, start, size=MOST_ROWS, place_of=lambda row: (row.at, row.row_id))
 
 
 def shown_rows(

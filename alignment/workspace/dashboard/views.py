@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from alignment.metrics.actions.assumptions import FIELDS, set_assumptions
 from alignment.metrics.queries.assumptions import assumptions_of
 from alignment.metrics.queries.breakdown import BY, breakdown
-from alignment.metrics.queries.population import MOST_ROWS, Subject, rows_behind
+from alignment.metrics.queries.population import Subject
 from alignment.metrics.queries.registry import METRICS
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, Seat, allows
@@ -31,7 +31,7 @@ from .day_chart import day_chart
 from .forms import AssumptionsForm
 from .paper import dashboard_pdf
 from .promises import FAMILIES, promise_names, with_weak_promises
-from .rows import export_head, export_lines, groups_of, shown_rows
+from .rows import export_head, export_lines, groups_of, page_behind, shown_rows
 from .tiles import Part, days_of, line_of, off_target, parts, tiles
 from .words import UNITS
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from django.http import StreamingHttpResponse
 
     from alignment.people.requests import ProgramRequest
-
-MOST_PASSED = 1_000_000
 
 
 @require_safe
@@ -86,18 +84,9 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
     program = request.program
     asked, form = asked_of(request)
     counted = {"in": True, "out": False}.get(request.GET.get("rows", ""))
-    after = _whole(request.GET.get("after") or request.GET.get("before", ""))
     by = request.GET.get("by", "")
     by = by if by in BY else "kind" if found.definition.family.startswith("sla-") else "source"
-    rows = rows_behind(
-        program,
-        found,
-        asked.period,
-        asked.part,
-        counted=counted,
-        after=after,
-        most=MOST_ROWS + 1,
-    )
+    page = page_behind(program, found, asked, counted=counted, query=request.GET)
     days = days_of(program, found.definition)
     names = promise_names(program) if found.definition.family in FAMILIES else {}
     context = filters_of(request, asked, form) | {
@@ -105,9 +94,9 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
         "days": days,
         "line": line_of(program, key, asked),
         "has_amounts": found.population.subject == Subject.OPPORTUNITY,
-        "rows": shown_rows(program, found, rows[:MOST_ROWS], names),
-        "after": after + MOST_ROWS if len(rows) > MOST_ROWS else "",
-        "before": max(after - MOST_ROWS, 0) if after else "",
+        "rows": shown_rows(program, found, page.rows, names),
+        "after": page.after,
+        "before": page.before,
         "groups": groups_of(
             found.definition,
             by,
@@ -122,7 +111,7 @@ def metric(request: ProgramRequest, key: str) -> HttpResponse:
 
 def _whole(text: str) -> int:
     is_whole = text.isascii() and text.isdecimal() and len(text) < 8
-    return min(int(text), MOST_PASSED) if is_whole else 0
+    return int(text) if is_whole else 0
 
 
 @require_safe

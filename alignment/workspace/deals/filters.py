@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
 from alignment.workspace.owner_filter import OwnerFilter
-from alignment.workspace.plan.campaigns import campaign_in, deals_of
+from alignment.workspace.plan.campaigns import campaign_in
+from alignment.workspace.plan.doings import deals_of
 from campaigns.opportunities.models import Opportunity, Outcome
 
 from .forecast import LATER, OVERDUE, UNDATED, expected_in, month_key, months_ahead, won_in

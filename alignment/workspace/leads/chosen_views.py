@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -38,7 +38,7 @@ class SendingAway:
     title: str
     lede: str
     submit: str
-    is_dangerous: bool = False
+    danger: bool = False
 
 
 @require_POST
@@ -108,7 +108,7 @@ def disqualify_chosen(request: ProgramRequest) -> HttpResponse:
         title=_("Disqualify"),
         lede=_("This closes the leads. A new engagement of a person would open another one."),
         submit=_("Disqualify"),
-        is_dangerous=True,
+        danger=True,
     )
     return _form_reply(request, leads, form, words)
 
@@ -162,9 +162,10 @@ def _form_reply(
     context = {
         "leads": leads,
         "form": form,
-        "words": words,
         "next": _back(request),
         "action": request.path,
+        "layout": "chips",
+        **asdict(words),
     }
     status = 422 if form.is_bound else 200
     return render(request, "workspace/leads/chosen.html", context, status=status)

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from alignment.sla.queries.lead_work import first_due, running
 
-from ..paging import Ordering, Page, RowBeyond, read_cursor, write_cursor
+from ..paging import Ordering, Page, Place, RowBeyond, Start, page_from, start_of
 from .selection import leads_matching
 
 if TYPE_CHECKING:
@@ -37,32 +37,23 @@ def due_page(
     *, program: Program, asked: LeadFilter, query: Mapping[str, str], size: int
 ) -> Page[int]:
     """The ids of the leads on the page at the cursor: two queries at most."""
-    backwards = bool(query.get("before"))
-    start = _read(query.get("before") or query.get("after") or "")
-    backwards = backwards and start is not None
-    part, place = start or (TIMED, None)
+    start = _start_of(query)
+    backwards = start.backwards
+    part, *place = start.place or (TIMED,)
     found: list[Found] = []
     for number in range(part, -1, -1) if backwards else range(part, UNTIMED + 1):
         ordering = ORDERINGS[number]
         rows = _rows(program, asked, number)
-        if place is not None and number == part:
+        if place and number == part:
             greater = ordering.descending == backwards
-            rows = rows.filter(RowBeyond(ordering.columns, place, greater=greater))
+            rows = rows.filter(RowBeyond(ordering.columns, tuple(place), greater=greater))
         most = size + 1 - len(found)
         found += [(number, row) for row in rows.order_by(*ordering.by(backwards=backwards))[:most]]
         if len(found) > size:
             break
-    more = len(found) > size
-    found = found[:size]
-    if backwards:
-        found.reverse()
-    if not found:
-        return Page([])
-    return Page(
-        [row.lead_id if number == TIMED else row.pk for number, row in found],
-        after=_write(*found[-1]) if more or backwards else "",
-        before=_write(*found[0]) if (more if backwards else place is not None) else "",
-    )
+    page = page_from(found, start, size=size, place_of=_place_of)
+    ids = [row.lead_id if number == TIMED else row.pk for number, row in page.rows]
+    return Page(ids, page.after, page.before)
 
 
 def _rows(program: Program, asked: LeadFilter, number: int) -> QuerySet[Any]:
@@ -73,12 +64,12 @@ def _rows(program: Program, asked: LeadFilter, number: int) -> QuerySet[Any]:
     return leads.filter(~Exists(clocks)).only("stage_since")
 
 
-def _write(number: int, row: Any) -> str:
-    return write_cursor((number, *ORDERINGS[number].place_of(row)))
+def _place_of(found: Found) -> Place:
+    number, row = found
+    return (number, *ORDERINGS[number].place_of(row))
 
 
-def _read(text: str) -> tuple[int, tuple[Any, ...]] | None:
-    place = read_cursor(text, (int, datetime, int))
-    if place is None or place[0] not in (TIMED, UNTIMED):
-        return None
-    return place[0], place[1:]
+def _start_of(query: Mapping[str, str]) -> Start:
+    start = start_of(query, (int, datetime, int))
+    is_known = start.place is not None and start.place[0] in (TIMED, UNTIMED)
+    return start if is_known else Start(None)

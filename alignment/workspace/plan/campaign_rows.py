@@ -13,7 +13,8 @@ from accounts.queries.names import set_known_as
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
 
-from .campaigns import PAGE, engaged_in
+from .campaigns import PAGE
+from .doings import engaged_in
 from .library import of_use
 
 if TYPE_CHECKING:

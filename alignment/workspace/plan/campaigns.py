@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
 
-from accounts.models import Engagement, JournalEvent, JournalKind
-from accounts.rules.signals import shown_name
+from accounts.models import Engagement
 from alignment.core import figures
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track
-from campaigns.opportunities.models import Opportunity, Outcome
 
+from .doings import Doings, doings, during
 from .library import Use, nearest_touches, uses_of
 
 PAGE = 50
 MOST_COSTS = 100
 MOST_TOUCHES = 25
-MOST_SIGNALS = 8
 MOST_TRACKS = 50
 BY_ACCOUNT = Ordering(("account__name_key", "id"), (str, int))
 
@@ -59,32 +53,6 @@ class Money:
     @property
     def is_over(self) -> bool:
         return self.budget is not None and self.spent > self.budget
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """Deals that were opened, and those of them that are won by now, in US dollars."""
-
-    opened: int
-    usd: Decimal
-    won: int
-    won_usd: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Doings:
-    """Activity of the audience between the first and the last day. `accounts` counts those that
-    engaged.
-    """
-
-    engagements: int
-    accounts: int
-    people: int
-    # Code, name and number of each.
-    signals: list[tuple[str, str, int]]
-    mql: int
-    sql: int
-    pipeline: Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +163,7 @@ def _audience(
     which = Q(campaign=campaign, account__in=ids)
     uses = uses_of(campaign.program, which, "account_id")
     engaged = Engagement.objects.in_program(campaign.program_id).filter(
-        stakeholder__account__in=ids, **_during(campaign)
+        stakeholder__account__in=ids, **during(campaign)
     )
     counts = dict(
         engaged.values_list("stakeholder__account").annotate(number=Count("pk")).order_by()
@@ -218,83 +186,6 @@ def _money(campaign: Campaign) -> Money:
                 :MOST_COSTS
             ]
         ),
-    )
-
-
-def bounds(campaign: Campaign) -> tuple[datetime, datetime]:
-    """From midnight of the first day to midnight after the last one, in the program's time zone."""
-    zone = ZoneInfo(campaign.program.time_zone)
-    first, after = campaign.starts_on, campaign.ends_on + timedelta(days=1)
-    return _midnight(first, zone), _midnight(after, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _during(campaign: Campaign, column: str = "occurred_at") -> dict[str, datetime]:
-    since, until = bounds(campaign)
-    return {f"{column}__gte": since, f"{column}__lt": until}
-
-
-def engaged_in(campaign: Campaign) -> ScopedQuerySet[Engagement]:
-    """Engagements of its audience between its first and last day."""
-    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
-    rows = Engagement.objects.in_program(campaign.program_id)
-    ids = audience.values("account_id")
-    return rows.filter(stakeholder__account__in=ids, **_during(campaign))
-
-
-def doings(campaign: Campaign) -> Doings:
-    """What the audience did between the dates, whatever caused it: five statements."""
-    program = campaign.program_id
-    audience = CampaignAccount.objects.in_program(program).filter(campaign=campaign)
-    ids = audience.values("account_id")
-    engaged = engaged_in(campaign)
-    counted = engaged.aggregate(
-        all=Count("pk"),
-        accounts=Count("stakeholder__account", distinct=True),
-        people=Count("stakeholder", distinct=True),
-    )
-    signals = engaged.values_list("signal__code", "signal__name").annotate(number=Count("pk"))
-    named = [
-        (code, shown_name(code, name), number)
-        for code, name, number in signals.order_by("-number", "signal__name")[:MOST_SIGNALS]
-    ]
-    risen = JournalEvent.objects.in_program(program).filter(
-        lead__account__in=ids,
-        kind__in=(JournalKind.BECAME_MQL, JournalKind.BECAME_SQL),
-        **_during(campaign, "at"),
-    )
-    rises = dict(risen.values_list("kind").annotate(n=Count("lead", distinct=True)).order_by())
-    return Doings(
-        engagements=counted["all"],
-        accounts=counted["accounts"],
-        people=counted["people"],
-        signals=named,
-        mql=rises.get(JournalKind.BECAME_MQL, 0),
-        sql=rises.get(JournalKind.BECAME_SQL, 0),
-        pipeline=_pipeline(campaign),
-    )
-
-
-def deals_of(campaign: Campaign) -> ScopedQuerySet[Opportunity]:
-    """Deals of the audience that were opened between the first and the last day."""
-    audience = CampaignAccount.objects.in_program(campaign.program_id).filter(campaign=campaign)
-    return Opportunity.objects.in_program(campaign.program_id).filter(
-        account__in=audience.values("account_id"), **_during(campaign, "opened_at")
-    )
-
-
-def _pipeline(campaign: Campaign) -> Pipeline:
-    won = Q(outcome=Outcome.WON)
-    return Pipeline(
-        **deals_of(campaign).aggregate(
-            opened=Count("pk"),
-            usd=Coalesce(Sum("amount_usd"), Decimal(0)),
-            won=Count("pk", filter=won),
-            won_usd=Coalesce(Sum("amount_usd", filter=won), Decimal(0)),
-        )
     )
 
 

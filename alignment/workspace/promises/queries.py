@@ -35,7 +35,7 @@ LATEST = Ordering(("ended_at", "id"), (datetime, int), descending=True)
 RELATED = ("lead__stakeholder", "lead__account", "owner", "team", "version", "dispute")
 SHOWN = (
     *("program_id", "version_id", "clause", "side", "state", "started_at", "due_at", "met_at"),
-    *("ended_at", "due_sum", "lag_s", "recomputed_at", "level", "event_id"),
+    *("ended_at", "due_sum", "lag_s", "recomputed_at", "recomputed_because", "level", "event_id"),
     *(
         "lead__stakeholder__do_not_contact",
         "lead__stakeholder__first_name",

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from alignment.core.addresses import number_in
-from alignment.metrics.queries.attribution import CampaignOf, Channel, Of, attribution, credited
+from alignment.metrics.queries.attribution import (
+    CampaignOf,
+    Channel,
+    Credited,
+    Of,
+    attribution,
+    credited,
+)
 from alignment.metrics.results.actions.baselines import freeze_entered, freeze_period
 from alignment.metrics.results.actions.costs import add_cost, remove_cost
 from alignment.metrics.results.models import Cost
@@ -27,12 +34,13 @@ from alignment.workspace.dashboard.asking import asked_of, filters_of
 from alignment.workspace.exports import csv_response
 from alignment.workspace.leads.replies import gone_to
 from alignment.workspace.pages import form_page
+from alignment.workspace.paging import Page, page_from, start_of
 
 from . import files, words
 from .forms import EnteredForm, MeasuredForm, ResultCostForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from django.forms import Form
     from django.http import StreamingHttpResponse
@@ -77,7 +85,7 @@ def deals(request: ProgramRequest) -> HttpResponse:
         raise Http404
     asked = shown.asked
     found = credited(program, asked.period, shown.of, shown.model, asked.part, pick)
-    after = number_in(request.GET, "after") or number_in(request.GET, "before") or 0
+    page = _page_of(found, request.GET)
     name = next(
         (
             p.name
@@ -95,11 +103,25 @@ def deals(request: ProgramRequest) -> HttpResponse:
         "model": shown.model,
         "number": len(found),
         "total": words.dollars_of(sum(row.cents for row in found)),
-        "rows": words.deals(program, found[after : after + MOST_DEALS]),
-        "after": after + MOST_DEALS if len(found) > after + MOST_DEALS else "",
-        "before": max(after - MOST_DEALS, 0) if after else "",
+        "rows": words.deals(program, page.rows),
+        "after": page.after,
+        "before": page.before,
     }
     return render(request, "workspace/results/deals.html", context)
+
+
+def _page_of(found: Sequence[Credited], query: Mapping[str, str]) -> Page[Credited]:
+    """The page of these rows that the address asks for; the largest part first."""
+    place, backwards = start = start_of(query, (int, int))
+    if place is not None and backwards:
+        found = [row for row in reversed(found) if _place(row) < place]
+    elif place is not None:
+        found = [row for row in found if _place(row) > place]
+    return page_from(found, start, size=MOST_DEALS, place_of=_place)
+
+
+def _place(row: Credited) -> tuple[int, int]:
+    return -row.cents, row.id
 
 
 def _picked(request: ProgramRequest) -> Channel | CampaignOf | None:

@@ -96,6 +96,49 @@ def test_numerator_and_the_rest(cast: Cast) -> None:
     assert counts == [2, 1, 1]
 
 
+def test_rows_that_arrive_meanwhile_move_none_to_the_next_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.workspace.dashboard.rows.MOST_ROWS", 2)
+    for hours in range(5):
+        hand_over(cast, NOON - timedelta(hours=hours))
+    client = cast.client("rep")
+
+    def page(step: str = "") -> Any:
+        return client.get(address(cast, "dashboard_metric", "conversion") + MARCH + step).context
+
+    def urls(context: Any) -> list[str]:
+        return [row.url for row in context["rows"]]
+
+    first = page()
+    hand_over(cast, NOON + timedelta(hours=1))
+    second = page(f"&after={first['after']}")
+    third = page(f"&after={second['after']}")
+    seen = urls(first) + urls(second) + urls(third)
+    assert len(seen) == len(set(seen)) == 5
+    assert not third["after"]
+    assert urls(page(f"&before={third['before']}")) == urls(second)
+
+
+def test_another_part_of_the_rows_starts_at_its_first_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.workspace.dashboard.rows.MOST_ROWS", 1)
+    for hours in range(3):
+        hand_over(cast, NOON - timedelta(hours=hours))
+    client, home = cast.client("rep"), address(cast, "dashboard_metric", "conversion") + MARCH
+    second = client.get(f"{home}&after={client.get(home).context['after']}").context["after"]
+    third = client.get(f"{home}&after={second}").context["before"]
+    text = client.get(f"{home}&before={third}").content.decode()
+    tabs = [
+        link
+        for link in re.findall(r'class="tabs__tab"\s+href="([^"]+)"', text)
+        if "by=" not in link
+    ]
+    assert len(tabs) == 3
+    assert not [link for link in tabs if "before=" in link]
+
+
 def test_days_are_told_beside_the_chart(cast: Cast) -> None:
     now = timezone.now()
     hand_over(cast, now - timedelta(days=3), contact_s=600)

@@ -1,6 +1,7 @@
 """The page of results, its forms, and the permissions of each role."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -171,6 +172,33 @@ def test_each_line_of_the_credits_opens_its_deals(cast: Cast) -> None:
         assert text.count("Deal ") >= 2
         assert "Deal 0" not in cast.client("rep").get(line + "0").content.decode()
     assert cast.client("rep").get(address(cast, "results_deals") + "?by=luck").status_code == 404
+
+
+def test_deals_behind_a_line_are_paged_by_their_place(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alignment.workspace.results.views.MOST_DEALS", 2)
+    for usd in (100, 200, 300, 400, 500):
+        close_deals(cast, MARCH, won=1, lost=0, days=20, usd=usd)
+    client, line = (
+        cast.client("rep"),
+        address(cast, "results_deals") + f"{DAYS}&of=won&by=channel&key=",
+    )
+
+    def page(step: str = "") -> Any:
+        return client.get(line + step).context
+
+    def deals(context: Any) -> list[int]:
+        return [row.deal.pk for row in context["rows"]]
+
+    first = page()
+    close_deals(cast, MARCH, won=1, lost=0, days=20, usd=900)
+    second = page(f"&after={first['after']}")
+    third = page(f"&after={second['after']}")
+    seen = deals(first) + deals(second) + deals(third)
+    assert len(seen) == len(set(seen)) == 5
+    assert not third["after"]
+    assert deals(page(f"&before={third['before']}")) == deals(second)
 
 
 def test_more_rows_cost_no_more_statements(cast: Cast) -> None:

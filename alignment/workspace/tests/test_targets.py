@@ -376,6 +376,33 @@ def test_three_rows_cost_as_many_statements_as_one(cast: Cast) -> None:
     assert queries(cast, "rep", "session/") <= before
 
 
+def test_a_row_of_a_long_list_is_short(cast: Cast) -> None:
+    """Hundreds of them are on one page: 1,500 bytes each, with a touch, owners and actions."""
+
+    def size() -> int:
+        return len(page(cast, "sales_manager").encode())
+
+    def add(number: int) -> None:
+        for account in scenes.companies(cast, number):
+            account.refresh_from_db()
+            Target.objects.create(
+                program=cast.program,
+                account=account,
+                tier=1,
+                marketing_owner=cast.marketer,
+                sales_owner=cast.rep,
+            )
+            at = timezone.now() - timedelta(days=1)
+            touch = {"channel": "email", "side": "marketing", "thread": 0, "state": "done"}
+            when = {"starts_at": at, "ends_at": at + timedelta(minutes=5), "done_at": at}
+            Touch.objects.create(program=cast.program, account=account, **touch, **when)
+
+    add(1)
+    one = size()
+    add(20)
+    assert (size() - one) / 20 < 1_500
+
+
 def settled(cast: Cast) -> Session:
     """A further, confirmed session, to which candidates can be moved out of the way."""
     now = timezone.now()

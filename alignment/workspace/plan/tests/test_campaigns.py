@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Stakeholder
-from alignment.workspace.plan.campaigns import MOST_TOUCHES, campaign_page, doings
+from alignment.workspace.plan.campaigns import MOST_TOUCHES, campaign_page
+from alignment.workspace.plan.doings import doings
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.actions.audience import add_accounts
 from campaigns.actions.campaigns import add_campaign, add_cost
@@ -168,6 +171,24 @@ def test_what_the_audience_did_in_its_dates_is_counted(cast: Cast) -> None:
     assert (page.use.done, page.use.meetings, page.size) == (2, 1, 1)
     (row,) = page.audience.rows
     assert (row.use.done, row.engagements) == (2, 2)
+
+
+def test_engagements_are_counted_in_one_pass_by_account_person_and_signal(cast: Cast) -> None:
+    found = campaign(cast)
+    assert doings(found).engagements == 0
+    one, two, alone = (make.lead(cast.program).stakeholder for _ in range(3))
+    Stakeholder.objects.in_program(cast.program).filter(pk=two.pk).update(account=one.account)
+    ids = [one.account_id or 0, alone.account_id or 0]
+    add_accounts(campaign=found, account_ids=ids, by=None)
+    for person in (one, one, two, alone):
+        make.engage(person, "email_opened")
+    make.engage(two, "pricing_page_view")
+    with CaptureQueriesContext(connection) as seen:
+        did = doings(found)
+    assert (did.engagements, did.accounts, did.people) == (5, 2, 3)
+    numbers = [(code, number) for code, _name, number in did.signals]
+    assert numbers == [("email_opened", 4), ("pricing_page_view", 1)]
+    assert sum("accounts_engagement" in query["sql"] for query in seen) == 1
 
 
 def test_its_page_shows_what_is_near_and_not_what_is_far_ahead(cast: Cast) -> None:
