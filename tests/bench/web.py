@@ -115,7 +115,9 @@ def _batches(report: Report, posters: Sequence[Poster]) -> None:
         # Each its own people, as far apart as their number allows.
         poster.sent = number * len(poster.addresses) // len(posters)
     alone = [_rate(posters[:1]) for _turn in range(7)][2:]
-    report.note(f"one sender, batch after batch: {statistics.median(alone):,.0f} engagements a second")
+    report.note(
+        f"one sender, batch after batch: {statistics.median(alone):,.0f} engagements a second"
+    )
     together = [_rate(posters) for _turn in range(7)][2:]
     report.at_least(
         f"HTTP, batches of 500 from {len(posters)} senders, one web process",
