@@ -127,8 +127,8 @@ def choose(
     """The page for choosing; the choice is added to the address as `account`, along with `kept`.
     `words` are the `title`, and `home` with `home_title` for the way back.
 
-    Whoever sent a name of several accounts is told to choose one. Without matches the status is 422 like that of any refused form, except for htmx, which asks
-    while the person is still typing.
+    Whoever sent a name of several accounts is told to choose one. Without matches the status is 422
+    like that of any refused form. Neither holds for htmx, which asks while the person is typing.
     """
     if request.htmx:
         found = {"offer": offered, "kept": kept or {}}
