@@ -3,10 +3,18 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from alignment.jobs.templatetags import jobs
+from alignment.notifications.templatetags import notices
+from alignment.workspace import timeline
+from alignment.workspace.context import PLACES
+from alignment.workspace.leads import timeline as leads
+from alignment.workspace.search.places import INNER
+from alignment.workspace.templatetags import deals
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = json.loads((ROOT / "static/vendor/vendor.lock.json").read_text())
@@ -48,6 +56,22 @@ def test_templates_name_components_and_icons_that_exist(template: str) -> None:
         path = name.replace(".", "/").replace("-", "_")
         assert (ROOT / "templates/components" / f"{path}.html").exists(), name
     assert set(_icons(template)) <= SPRITE
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        [place.icon for place in (*PLACES, *INNER)],
+        jobs.ICONS.values(),
+        deals.ICONS.values(),
+        notices.ICONS.values(),
+        leads.ICONS.values(),
+        timeline.ICONS.values(),
+        [icon for _word, icon in timeline.SIGNAL_ICONS],
+    ],
+)
+def test_code_names_icons_that_exist(named: Iterable[str]) -> None:
+    assert set(named) <= SPRITE
 
 
 def test_users_data_is_never_passed_through_unescaped(template: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .rules import ENGAGEMENT, FIT, ScoringModel
 from .tally import CELL
@@ -69,8 +70,13 @@ def drawn(
 ) -> SafeString:
     """An SVG without inline styles; its description says what it shows."""
     width, height = LEFT + size.across * SIDE + 2, ABOVE + size.up * SIDE + BELOW
-    says = _("%(leads)s leads, %(over)s of them at or above the MQL threshold.") % {
-        "leads": number_format(sum(cells.values()), force_grouping=True),
+    leads = sum(cells.values())
+    says = ngettext(
+        "%(leads)s lead, %(over)s of them at or above the MQL threshold.",
+        "%(leads)s leads, %(over)s of them at or above the MQL threshold.",
+        leads,
+    ) % {
+        "leads": number_format(leads, force_grouping=True),
         "over": number_format(over, force_grouping=True),
     }
     return format_html(

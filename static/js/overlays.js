@@ -103,12 +103,15 @@ function begin(form) {
   (chosen || first)?.focus();
 }
 
-// Ctrl+Enter or ⌘Enter in a text area submits the form.
+// Ctrl+Enter or ⌘Enter in any field submits the form.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.('dialog form[method="post"]');
   const button = form?.querySelector("footer :is(.button--primary, .button--danger-solid)");
-  if (event.target.matches("textarea") && button && !button.disabled) form.requestSubmit(button);
+  if (!event.target.matches(FIELDS) || !button || button.disabled) return;
+  // In a single line the browser would submit it a second time.
+  event.preventDefault();
+  form.requestSubmit(button);
 });
 
 // If the page was rendered with errors in one of its dialogs, that dialog is opened.

@@ -11,6 +11,7 @@ from alignment.imports.actions import create_import
 from alignment.people.actions.keys import create_key
 from alignment.people.permissions import Scope
 from alignment.scoring.actions.leads import recycle
+from alignment.sla.tests.handing import handed, mql
 from tests import cast as play
 from tests.browser.journeys import Online
 from tests.cast import Cast
@@ -87,6 +88,22 @@ def test_lists_fit_and_buttons_stay_inside(cast: Cast, online: Online, width: in
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
         if place in PANELS:
             assert page.evaluate(OUTSIDE) == [], place
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_why_nobody_has_a_lead_is_read_in_a_few_lines(
+    cast: Cast, online: Online, language: str
+) -> None:
+    play.nobody_takes_turns(cast)
+    handed(mql(cast.program))
+    cast.owner.language = language
+    cast.owner.save()
+    page = online.person(cast.owner)
+    page.goto(f"/p/{cast.program.slug}/queue/")
+    box = page.locator(".owner__why").bounding_box()
+    assert box
+    assert box["width"] > 150
+    assert box["height"] < 100
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -37,6 +37,16 @@ def test_after_an_attempt_the_focus_is_on_its_button(cast: Cast, online: Online)
     at_hand(page, "Log an attempt")
 
 
+def test_a_form_is_sent_from_any_of_its_fields(cast: Cast, online: Online) -> None:
+    lead = an_mql(cast)
+    page = online.person(cast.rep)
+    page.goto(f"/p/{cast.program.slug}/leads/{lead.pk}/")
+    page.keyboard.press("a")
+    page.get_by_role("radio", name="No answer").press("Space")
+    page.keyboard.press("ControlOrMeta+Enter")
+    toast(page, "Attempt to reach")
+
+
 def test_after_a_claim_the_focus_is_on_the_row(cast: Cast, online: Online) -> None:
     play.nobody_takes_turns(cast)
     lead = an_mql(cast)

@@ -27,7 +27,7 @@ def likelier_kind(
     known = company & _OF_COMPANIES or person & _NAMED
     if not known and _names_engagements(headers, sample):
         return "engagements"
-    if kind == "accounts" and not company & _OF_COMPANIES and _names_people(person):
+    if kind == "accounts" and not company & _OF_COMPANIES and _names_people(person, company):
         return "stakeholders"
     if kind == "stakeholders" and not person & _OF_PEOPLE and _names_companies(company):
         return "accounts"
@@ -39,9 +39,12 @@ def _names_engagements(headers: Sequence[str], sample: Sequence[Sequence[str]]) 
     return found >= _OF_ENGAGEMENTS and bool(found & {"email", "stakeholder_external_id"})
 
 
-def _names_people(found: set[str]) -> bool:
-    reached = found & {"email", "linkedin_url", "last_name"}
-    return bool(reached) and bool(found & {"first_name", "title"})
+def _names_people(person: set[str], company: set[str]) -> bool:
+    """By their first names or titles; or by names and addresses if no other column could be of a
+    company."""
+    if person & {"email", "linkedin_url", "last_name"} and person & {"first_name", "title"}:
+        return True
+    return "email" in person and bool(person & {"full_name", "last_name"}) and company <= {"name"}
 
 
 def _names_companies(found: set[str]) -> bool:

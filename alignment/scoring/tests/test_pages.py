@@ -63,6 +63,8 @@ def test_numbers_say_who_earned_what(cast: Cast) -> None:
     assert numbers.earned["pricing"] == 1
     assert numbers.earned["webinar"] == 0
     assert sum(numbers.bins) == numbers.leads == 1
+    shown = cast.client("rep").get(address(cast, "numbers/")).content.decode()
+    assert " 1 lead: 0 over" in shown
 
 
 def test_signals_that_arrive_and_earn_nothing_are_named(cast: Cast) -> None:

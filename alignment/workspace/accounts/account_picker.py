@@ -127,12 +127,13 @@ def choose(
     """The page for choosing; the choice is added to the address as `account`, along with `kept`.
     `words` are the `title`, and `home` with `home_title` for the way back.
 
-    Without matches the status is 422 like that of any refused form, except for htmx, which asks
-    while the person is still typing.
+    Whoever sent a name of several accounts is told to choose one. Without matches the status is 422
+    like that of any refused form. Neither holds for htmx, which asks while the person is typing.
     """
     if request.htmx:
         found = {"offer": offered, "kept": kept or {}}
         return render(request, "workspace/accounts/which.html#found", found)
     status = 422 if offered.typed and not offered.accounts else 200
-    context = {"offer": offered, "kept": kept or {}, **words}
+    is_undecided = bool(offered.typed and offered.accounts)
+    context = {"offer": offered, "kept": kept or {}, "is_undecided": is_undecided, **words}
     return render(request, "workspace/accounts/which.html", context, status=status)

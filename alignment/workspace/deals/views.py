@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
     from campaigns.opportunities.models import Opportunity
 
+    from .board import Column
+
 VIEWS = ("board", "list", "forecast", "changes")
 EXPORTED_AT_ONCE = 1_000
 
@@ -53,8 +55,14 @@ def opportunities(request: ProgramRequest) -> HttpResponse:
         "today": today_in(request.program),
         view: _shown(request, view, asked),
     }
+    context["has_none"] = view == "board" and _is_bare(context[view], asked)
     part = "#deals" if request.htmx else ""
     return render(request, f"workspace/deals/board.html{part}", context)
+
+
+def _is_bare(columns: list[Column], asked: DealFilter) -> bool:
+    """Whether no deal matches; those closed long ago match too, though the board leaves them out."""
+    return not any(column.count for column in columns) and not asked.qs.exists()
 
 
 def _shown(request: ProgramRequest, view: str, asked: DealFilter) -> Any:

@@ -63,6 +63,7 @@ def topics(request: ProgramRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "view": asked.kind,
         "form": form,
+        "is_narrow": any((days, asked.sector, asked.stage, asked.competitor)),
         "rows": objections.raised_topics(program, asked),
         "gaps": gaps(program) if asked.kind == TagKind.OBJECTION else [],
         "all_deals": objections.all_deals(program, asked.since),

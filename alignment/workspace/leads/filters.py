@@ -21,12 +21,15 @@ VERDICTS = ("yes", "no", "unknown", "none")
 LONGEST_SEARCH = 100
 HIGHEST_SCORE = 32_767
 
-OwnerKind = Literal["any", "nobody", "gone", "person", "team", "side"]
+OwnerKind = Literal["any", "nobody", "gone", "person", "person_or_nobody", "team", "side"]
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Leads of anybody, of nobody, of people who are gone, or of one person, team or side."""
+    """Leads of anybody, of nobody, of people who are gone, or of one person, team or side.
+
+    `person_or_nobody` are the leads that a person may work at once: their own and free ones.
+    """
 
     kind: OwnerKind = "any"
     key: str = ""
@@ -124,6 +127,10 @@ def _owner(value: str) -> Owner:
         return Owner("nobody" if value == "nobody" else "gone")
     if kind == "side" and key in ("marketing", "sales"):
         return Owner("side", key)
-    if kind in ("person", "team") and key.isascii() and key.isdigit() and len(key) < 19:
-        return Owner("person" if kind == "person" else "team", key)
-    return Owner()
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        return Owner()
+    if kind == "person":
+        return Owner("person", key)
+    if kind == "person_or_nobody":
+        return Owner("person_or_nobody", key)
+    return Owner("team", key) if kind == "team" else Owner()

@@ -213,6 +213,10 @@ def stage_counts(*, program: Program) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def has_leads(*, program: Program) -> bool:
+    return Lead.objects.in_program(program).exists()
+
+
 def waiting_count(*, program: Program) -> int:
     """MQLs that sales has not called yet, at most `MOST_WAITING`."""
     return count_up_to(to_call(program), MOST_WAITING)

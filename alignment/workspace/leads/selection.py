@@ -47,6 +47,11 @@ def to_call(program: Program | int) -> ScopedQuerySet[Lead]:
     return Lead.objects.in_program(program).filter(~Q(Exists(calls)), stage=Stage.MQL)
 
 
+def theirs_or_free(user_id: int) -> Q:
+    """The leads a rep is to work: their own and those without an owner."""
+    return Q(owner_id=user_id) | Q(owner__isnull=True)
+
+
 def scores_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[LeadScore]:
     """Their score rows, for orders that only these provide, among the `WINDOW` leads moved last."""
     leads = leads_matching(program=program, asked=asked)
@@ -88,6 +93,8 @@ def _owned(program: Program, owner: Owner) -> Q:
         return Q(owner_id__in=_former_owners(program))
     if owner.kind == "person":
         return Q(owner_id=int(owner.key))
+    if owner.kind == "person_or_nobody":
+        return theirs_or_free(int(owner.key))
     members = Membership.objects.in_program(program)
     if owner.kind == "team":
         members = members.filter(team_id=int(owner.key))

@@ -25,6 +25,7 @@ from .filters import QUEUE_STAGES, read_filter
 from .queries import (
     MOST_WAITING,
     choices,
+    has_leads,
     lead_in,
     lead_page,
     stage_counts,
@@ -106,6 +107,7 @@ def queue(request: ProgramRequest) -> HttpResponse:
         "waiting": _waiting(request.program, asked, page),
         "can_work": can_work(request.membership),
         "arrived": [row for row in page.rows if row.is_new],
+        "is_new_program": not page.rows and not has_leads(program=request.program),
     }
     if live:
         return render(request, "workspace/leads/queue.html#queue", context)

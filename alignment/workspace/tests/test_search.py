@@ -150,6 +150,25 @@ def test_only_pages_that_one_may_open_are_offered(cast: Cast, who: str) -> None:
     assert any("/keys/" in page.url for page in offered) == (who == "owner")
 
 
+def test_what_one_may_add_is_found_by_its_name(cast: Cast) -> None:
+    def offered(who: str, words: str) -> list[str]:
+        member = cast.membership(who)
+        found = pages_named(program=cast.program, membership=member, text=words, most=10)
+        return [page.label for page in found]
+
+    assert offered("rep", "new opp") == ["New opportunity"]
+    assert offered("marketer", "new") == [
+        "New account",
+        "New person",
+        "New opportunity",
+        "New campaign",
+        "New content",
+        "New play",
+        "New note",
+    ]
+    assert offered("observer", "new") == []
+
+
 def test_nothing_found_says_what_was_searched(cast: Cast) -> None:
     for headers in ({}, {"HX-Request": "true"}):
         assert "opportunities, campaigns, content and pages" in text(

@@ -91,6 +91,18 @@ def test_a_rep_sees_what_is_theirs_and_nobodys(cast: Cast) -> None:
     assert "Hers Inc" in text(cast, "sales_manager", "?part=waiting", **{"HX-Request": "true"})
 
 
+def test_a_rep_is_led_to_the_leads_that_were_counted(cast: Cast) -> None:
+    for owner in (cast.rep, None, cast.sales_manager):
+        lead = hot_lead(make.account(cast.program, **FITTING))
+        Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=owner)
+    theirs = f"queue/?owner=person_or_nobody%3A{cast.rep.pk}"
+    assert text(cast, "rep").count(theirs) == 2
+    assert 'id="queue-count">2</span>' in text(cast, "rep", theirs)
+    managers = text(cast, "sales_manager")
+    assert "person_or_nobody" not in managers
+    assert 'id="queue-count">3</span>' in text(cast, "sales_manager", "queue/")
+
+
 def test_a_rep_sees_how_long_is_left_and_what_is_late_first(cast: Cast) -> None:
     contract(cast.program, clause())
     late, next_one, hers = (make.lead(cast.program, owner=cast.rep) for _ in range(3))

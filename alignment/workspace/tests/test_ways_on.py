@@ -60,3 +60,14 @@ def test_a_lead_without_a_phone_leads_to_its_field(cast: Cast, anna: Stakeholder
     assert f"accounts/{anna.account_id}/opportunities/new/" in page
     assert 'id="id_phone"' in text(cast, "rep", f"people/{anna.pk}/edit/")
     assert field not in text(cast, "observer", f"leads/{lead.pk}/")
+
+
+def test_a_name_of_several_accounts_asks_to_choose_one(cast: Cast) -> None:
+    for name in ("Lantern Crane", "Lantern Owl"):
+        make.account(cast.program, name)
+    asked = "Several accounts have this in their name: choose one."
+    assert asked in text(cast, "rep", "opportunities/new/?q=lantern")
+    # Not while the name is typed, and not before.
+    typing = {"HX-Request": "true"}
+    assert asked not in text(cast, "rep", "opportunities/new/?q=lantern", **typing)
+    assert asked not in text(cast, "rep", "opportunities/new/")

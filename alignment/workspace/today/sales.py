@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Window
+from django.db.models import Count, Window
 from django.utils import timezone
 
 from accounts.models import Account, Lead, Stage
@@ -16,7 +16,8 @@ from alignment.core import prepared
 from alignment.people.models import Role, Side
 from alignment.scoring.models import LeadScore
 from alignment.sla.queries.lead_work import nearest
-from alignment.workspace.leads.selection import to_call
+from alignment.workspace.leads.filters import LeadFilter, Owner
+from alignment.workspace.leads.selection import theirs_or_free, to_call
 
 if TYPE_CHECKING:
     from alignment.core.scoping import ScopedQuerySet
@@ -54,12 +55,15 @@ class WaitingLead:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """MQLs to call; `mine`: only the person's own and those without an owner are included."""
+    """MQLs to call; `mine`: only the person's own and those without an owner are included. `query`
+    makes the queue show the same leads.
+    """
 
     rows: list[WaitingLead]
     count: int
     unowned: int
     mine: bool
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,15 @@ def waiting(membership: Membership) -> Waiting:
     leads = to_call(membership.program_id)
     mine = membership.role == Role.MEMBER and membership.side == Side.SALES
     if mine:
-        leads = leads.filter(Q(owner=membership.user_id) | Q(owner__isnull=True))
+        leads = leads.filter(theirs_or_free(membership.user_id))
     related = ("stakeholder", "account__verdict", "owner", "score")
     newest = list(leads.select_related(*related).order_by("-stage_since", "-id")[:SHOWN])
     set_known_as(program=membership.program_id, people=[lead.stakeholder for lead in newest])
     dues = nearest(program_id=membership.program_id, lead_ids=[lead.pk for lead in newest])
     rows = [WaitingLead(lead, dues[lead.pk].clock if lead.pk in dues else None) for lead in newest]
-    return Waiting(rows, _count(leads), _count(leads.filter(owner=None)), mine)
+    owner = Owner("person_or_nobody", str(membership.user_id)) if mine else Owner()
+    query = LeadFilter(owner=owner).as_query()
+    return Waiting(rows, _count(leads), _count(leads.filter(owner=None)), mine, query)
 
 
 def sales_day(membership: Membership) -> SalesDay:

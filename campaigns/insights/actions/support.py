@@ -19,6 +19,7 @@ from alignment.core.live import bus
 from alignment.notifications.actions.notices import NewNotice, NoticeText, notify_many
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import User
+from alignment.reference.time_zones import place_of
 from campaigns.library.models import Asset
 from campaigns.opportunities.models import Opportunity
 
@@ -235,4 +236,4 @@ def _until(row: SupportRequest) -> str:
     zone = row.program.time_zone
     with timezone.override(ZoneInfo(zone)):
         words = needed_by(row, zone)
-    return words if row.due_on else f"{words} ({zone})"
+    return words if row.due_on else f"{words} ({place_of(zone)})"

@@ -57,6 +57,12 @@ def test_from_asking_to_delivery_the_other_side_is_told(cast: Cast) -> None:
             action(support=row, by=cast.marketer)
 
 
+def test_an_hour_is_told_with_the_place_of_its_zone(cast: Cast) -> None:
+    asked(cast)
+    notices = Notice.objects.in_program(cast.program).filter(user=cast.marketer)
+    assert notices.get().text.endswith(" (New York)")
+
+
 def test_declining_says_why(cast: Cast) -> None:
     row = asked(cast)
     with pytest.raises(ValidationError):

@@ -191,6 +191,12 @@ def test_topics_are_kept_on_pages(cast: Cast) -> None:
     assert client.get(at(cast, "insight_topic_answer", topic.pk)).status_code == 404
 
 
+def test_only_a_filter_that_is_set_can_be_cleared(cast: Cast) -> None:
+    client, place = cast.client("marketer"), at(cast, "insight_topics")
+    assert "Clear" not in client.get(place, {"kind": "pain"}).content.decode()
+    assert "Clear" in client.get(place, {"kind": "pain", "days": "30"}).content.decode()
+
+
 def test_a_note_is_changed_marked_and_removed(cast: Cast) -> None:
     note, topic = scenes.note(cast), scenes.price(cast, phrases=[])
     client = cast.client("rep")

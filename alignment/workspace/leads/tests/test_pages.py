@@ -156,6 +156,8 @@ def test_filters(cast: Cast) -> None:
     assert names(cast, f"owner=team:{cast.sales.pk}") == ["Hot"]
     assert names(cast, "owner=side:marketing") == []
     assert names(cast, "owner=nobody") == ["Cold"]
+    assert sorted(names(cast, f"owner=person_or_nobody:{cast.rep.pk}")) == ["Cold", "Hot"]
+    assert names(cast, f"owner=person_or_nobody:{cast.marketer.pk}") == ["Cold"]
     assert names(cast, "min=30") == ["Hot"]
     assert names(cast, "max=29") == ["Cold"]
     assert names(cast, "signal=pricing_page_view") == ["Hot"]
