@@ -81,7 +81,7 @@ def test_a_note_is_changed_marked_and_removed(api: Api, company: Account) -> Non
     assert not Tag.objects.across_programs().exists()
 
 
-CALL = {"source": "recorder", "external_id": "call-1"}
+CALL: dict[str, Any] = {"source": "recorder", "external_id": "call-1"}
 
 
 def test_a_note_sent_again_keeps_who_was_there(api: Api, cast: Cast, company: Account) -> None:

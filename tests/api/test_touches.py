@@ -223,7 +223,7 @@ def test_what_a_tool_reports_is_the_planned_touch_or_another(
         assert pointers(problem(reply, 422)) == [at]
 
 
-CRM = {"source": "crm", "external_id": "00T-1"}
+CRM: dict[str, Any] = {"source": "crm", "external_id": "00T-1"}
 
 
 def test_a_touch_is_planned_and_changed_by_the_id_of_another_tool(
@@ -277,13 +277,14 @@ def test_a_known_touch_stays_at_its_account(api: Api, person: Stakeholder) -> No
 
 
 def test_an_id_of_a_tool_names_the_tool(api: Api, person: Stakeholder) -> None:
-    for key, at in (
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"external_id": "1"}, "/source"),
         ({"external_id": "1", "source": ""}, "/source"),
         ({"external_id": "1", "source": "entente"}, "/source"),
         ({"external_id": "1", "source": "entente:attempt"}, "/source"),
         ({"external_id": "", "source": "crm"}, "/external_id"),
-    ):
+    )
+    for key, at in wrong:
         assert pointers(problem(api.post("touches/", body(person, **key)), 422)) == [at]
     assert plan(api, person, source="crm")["external_id"] is None
 

@@ -1,6 +1,7 @@
 """Metrics over the API."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -59,6 +60,17 @@ def test_rows_are_those_of_the_number(cast: Cast, api: Api) -> None:
     for wrong in ("cursor=2", "limit=0", "limit=201", "after=2"):
         errors = problem(api.get(f"metrics/conversion/rows/{MARCH}&{wrong}"), 400)["errors"]
         assert [error["parameter"] for error in errors] == [wrong.partition("=")[0]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_ask_the_same_statements(
+    cast: Cast, api: Api, count: int, django_assert_max_num_queries: Any
+) -> None:
+    for hours in range(count):
+        hand_over(cast, NOON - timedelta(hours=hours))
+    with django_assert_max_num_queries(2):
+        rows = api.get(f"metrics/conversion/rows/{MARCH}").json()
+    assert len(rows["items"]) == count
 
 
 def test_a_row_that_arrives_between_two_pages_shifts_nothing(cast: Cast, api: Api) -> None:

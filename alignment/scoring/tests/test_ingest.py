@@ -296,7 +296,7 @@ def test_a_promotion_reads_only_the_leads_that_rise(bench: Bench) -> None:
     Lead.objects.in_program(bench.program).bulk_create(
         Lead(stakeholder=person, **closed) for person in people.all()
     )
-    parameters = {
+    parameters: dict[str, Any] = {
         "program": bench.program.pk, "stage": "engaged", "from": ["new"], "kind": "became_engaged",
         "leads": "{1,2,3}", "totals": "{9,9,9}", "evidence": "{1,2,3}", "cause": "{}", "actor": None,
     }  # fmt: skip

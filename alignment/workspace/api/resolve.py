@@ -68,6 +68,6 @@ def _known(
     named: dict[Known, list[str]] = {kind: [] for kind in KINDS}
     for known_by, value in people:
         named[known_by].append(str(value))
-    texts = {kind: text_array(values) for kind, values in named.items()}
+    texts: dict[str, str] = {kind: text_array(values) for kind, values in named.items()}
     rows = fetch(_KNOWN, {"program": program.pk, "signal": text_array(codes), **texts})
     return {(kind, name): row_id for kind, name, row_id in rows}

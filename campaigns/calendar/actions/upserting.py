@@ -39,7 +39,7 @@ def upsert_touch(
     lock_calendars([account.pk])
     known = _known(program, source, external_id)
     if known is None:
-        key = {"source": source, "external_id": external_id}
+        key: dict[str, Any] = {"source": source, "external_id": external_id}
         try:
             return plan_touch(program=program, account=account, by=by, **key, **said)
         except IntegrityError as error:

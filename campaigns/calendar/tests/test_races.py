@@ -67,6 +67,7 @@ def test_a_tool_that_sends_a_touch_twice_at_once_plans_one(cast: Cast, person: S
     other = make.stakeholder(cast.program, make.account(cast.program, state="IL"))
 
     def send(to: Stakeholder) -> Any:
+        assert to.account
         return partial(
             upsert_touch,
             program=cast.program,
