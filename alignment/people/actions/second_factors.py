@@ -20,9 +20,9 @@ def record_factors(*, user: User, change: Callable[[], T]) -> T:
     before = _factors_of(user)
     result = change()
     after = _factors_of(user)
-    for pk in before.keys() - after.keys():
+    for pk in sorted(before.keys() - after.keys()):
         _record(user, "second_factor.remove", before[pk])
-    for pk in after.keys() - before.keys():
+    for pk in sorted(after.keys() - before.keys()):
         _record(user, "second_factor.add", after[pk])
     return result
 
