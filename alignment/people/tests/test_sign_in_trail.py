@@ -180,3 +180,17 @@ def test_a_new_address_needs_the_password_and_is_in_the_trail(paula: User) -> No
     assert paula.email == new
     said = {"before": {"email": "paula@example.com"}, "after": {"email": new}}
     assert trail(paula) == [("user.change", said)]
+
+
+def test_an_operator_removes_a_factor_and_reads_no_secret(paula: User) -> None:
+    factor = WebAuthn.add(paula, "Lost key", {"id": "hidden", "rawId": "hidden"}).instance
+    operator = play.user(is_staff=True, is_superuser=True)
+    browser, address = play.sign_in(operator), f"/admin/mfa/authenticator/{factor.pk}/"
+    page = browser.get(f"{address}change/").text
+    assert "hidden&quot;" not in page
+    assert 'name="data"' not in page
+    assert browser.post(f"{address}change/", {"data": "{}"}).status_code == 403
+    assert browser.post(f"{address}delete/", {"post": "yes"}).status_code == 302
+    (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
+    assert (entry.action, entry.actor_id) == ("second_factor.remove", operator.pk)
+    assert not Authenticator.objects.filter(user=paula).exists()
