@@ -189,6 +189,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 # A new e-mail address takes effect when its owner opens the link sent to it.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Whoever finds an open browser could otherwise move the account to an address of theirs.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{urlsplit(SITE_ADDRESS).netloc}] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"

@@ -21,7 +21,7 @@ from accounts.duplicates.actions.finding import find_among_waiting
 from accounts.rules.accounts import clean_account
 from accounts.rules.facts import FieldError, Upserted
 from alignment.imports.messages import problem
-from alignment.imports.models import Import
+from alignment.imports.models import Import, ImportProblem
 from alignment.imports.parsing.chunks import Chunk, Prepare, ReadRow
 from alignment.imports.parsing.tables import UnreadableTable
 from alignment.imports.parsing.targets import TARGETS
@@ -92,6 +92,8 @@ def _take_chunk(job: Job, upload: Import) -> bool:
     reader = _reader(job, upload)
     chunk = _next(reader)
     write_in_bulk()
+    if not job.cursor:
+        _forget_former_problems(upload)
     _take(job, upload, chunk)
     if not job.cursor:
         note_growth()
@@ -103,6 +105,13 @@ def _take_chunk(job: Job, upload: Import) -> bool:
     job.total = upload.size
     job.done = upload.size if finished else int(reader.progress * upload.size)
     return finished
+
+
+def _forget_former_problems(upload: Import) -> None:
+    """Only the last run and the last trial show their rows to repair."""
+    rows = ImportProblem.objects.in_program(upload.program_id).filter(source_import=upload)
+    shown = [pk for pk in (upload.job_id, upload.dry_run_job_id) if pk is not None]
+    rows.exclude(job__in=shown).delete()
 
 
 def _next(reader: Reader) -> Chunk:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import qrcode  # type: ignore[import-untyped]
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
@@ -18,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
+from .actions.addresses import confirm_address
 from .actions.passwords import set_own_password
 from .actions.sessions import end_sessions
 from .models import User
@@ -56,6 +59,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         signed_in = self.request is not None and self.request.user.is_authenticated
         set_own_password(user=user, password=password, signed_in=signed_in)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whoever opens the link may be signed in as nobody; it was sent for this person."""
+        return confirm_address(
+            user=email_address.user,
+            confirm=partial(super().confirm_email, request, email_address),
+        )
 
     def clean_email(self, email: str) -> str:
         """allauth's form takes more characters than its own column."""

@@ -3,8 +3,6 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from allauth.usersessions.admin import UserSessionAdmin
-from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db import transaction
@@ -13,11 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from . import admin_audit  # noqa: F401 (registers the audit trail)
+from . import admin_audit, admin_sign_in  # noqa: F401 (register the trail, sessions and factors)
 from .actions.accounts import note_password, save_account
 from .actions.keys import revoke_key
 from .actions.programs import change_program
-from .actions.sessions import end_sessions
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_ask import question
 from .admin_base import (
@@ -39,22 +36,6 @@ admin.site.site_title = "Entente"
 # The admin uses the site's own sign-in, with its limits and second step.
 admin.site.has_permission = may_open  # type: ignore[method-assign]
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.unregister(UserSession)
-
-
-@admin.register(UserSession)
-class SessionAdmin(UserSessionAdmin):
-    """Whoever deletes a session here ends it."""
-
-    # Our users have no `username`, by which allauth's would search.
-    search_fields = ("user__email", "user__name", "ip")
-    list_select_related = ("user",)
-
-    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
-        end_sessions(sessions=[obj], by=_person(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
-        end_sessions(sessions=queryset.select_related("user"), by=_person(request))
 
 
 @admin.register(User)

@@ -10,7 +10,7 @@ access changed, and at every heartbeat in case it could not say so.
 import asyncio
 import logging
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any, NamedTuple
@@ -48,6 +48,8 @@ BLOCK = 2_000
 # without anything being wrong.
 UNANSWERED = 30
 TAB_BACKLOG = 500
+# Open streams of one person in this process: more than anybody's tabs, too few to exhaust it.
+MOST_TABS = 100
 REPLAY_LIMIT = 2_000
 # The stream id, and the names separated by spaces.
 Entry = tuple[str, str]
@@ -58,22 +60,30 @@ class Hub:
 
     def __init__(self) -> None:
         self._tabs: dict[int, set[asyncio.Queue[Entry]]] = defaultdict(set)
+        self._of_people: Counter[int] = Counter()
         self._reader: asyncio.Task[None] | None = None
         self.bus = redis.asyncio.Redis.from_url(
             settings.BROKER_URL, decode_responses=True, socket_timeout=UNANSWERED
         )
 
-    def join(self, program_id: int) -> "asyncio.Queue[Entry]":
+    def is_full_for(self, person_id: int) -> bool:
+        return self._of_people[person_id] >= MOST_TABS
+
+    def join(self, listener: Listener) -> "asyncio.Queue[Entry]":
         queue: asyncio.Queue[Entry] = asyncio.Queue(TAB_BACKLOG)
-        self._tabs[program_id].add(queue)
+        self._tabs[listener.program_id].add(queue)
+        self._of_people[listener.person_id] += 1
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
         return queue
 
-    def leave(self, program_id: int, queue: "asyncio.Queue[Entry]") -> None:
-        self._tabs[program_id].discard(queue)
-        if not self._tabs[program_id]:
-            del self._tabs[program_id]
+    def leave(self, listener: Listener, queue: "asyncio.Queue[Entry]") -> None:
+        self._tabs[listener.program_id].discard(queue)
+        if not self._tabs[listener.program_id]:
+            del self._tabs[listener.program_id]
+        self._of_people[listener.person_id] -= 1
+        if not self._of_people[listener.person_id]:
+            del self._of_people[listener.person_id]
 
     async def _read(self) -> None:
         last = ""
@@ -150,15 +160,17 @@ async def _serve(
 ) -> None:
     listener = await may_listen(scope, slug)
     if listener is None:
-        await send({"type": "http.response.start", "status": 404, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        await _refuse(send, 404)
+        return
+    if hub.is_full_for(listener.person_id):
+        await _refuse(send, 429)
         return
     headers = [
         (b"content-type", b"text/event-stream"),
         (b"cache-control", b"no-store"),
         (b"x-accel-buffering", b"no"),
     ]
-    queue = hub.join(listener.program_id)
+    queue = hub.join(listener)
     gone = asyncio.create_task(_until_disconnect(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -177,7 +189,12 @@ async def _serve(
         await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
-        hub.leave(listener.program_id, queue)
+        hub.leave(listener, queue)
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _until_disconnect(receive: Receive) -> None:

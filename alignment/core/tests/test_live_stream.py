@@ -135,7 +135,7 @@ def test_a_tab_that_is_far_behind_fetches_everything(monkeypatch: pytest.MonkeyP
 
     async def fall_behind() -> list[Entry]:
         hub = Hub()
-        queue = hub.join(7)
+        queue = hub.join(Listener(7, person_id=1))
         assert hub._reader
         hub._reader.cancel()
         for number in range(3):
@@ -145,3 +145,52 @@ def test_a_tab_that_is_far_behind_fetches_everything(monkeypatch: pytest.MonkeyP
         return found
 
     assert asyncio.run(fall_behind()) == [("2-0", "reset")]
+
+
+class Tab:
+    """A stream of somebody that stays open until `leave`; `status` is how it was answered."""
+
+    def __init__(self) -> None:
+        self.status, self.answered, self.left = 0, asyncio.Event(), asyncio.Event()
+        self.stream: asyncio.Future[None]
+
+    @classmethod
+    async def open(cls, application: Any, person_id: int) -> Tab:
+        tab = cls()
+        scope = {"type": "http", "path": "/p/any/live/", "headers": [], "person": person_id}
+        tab.stream = asyncio.ensure_future(application(scope, tab._receive, tab._send))
+        await asyncio.wait_for(tab.answered.wait(), 10)
+        return tab
+
+    async def _receive(self) -> dict[str, Any]:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+        self.answered.set()
+
+    async def leave(self) -> None:
+        self.left.set()
+        await self.stream
+
+
+def test_nobody_exhausts_the_process_with_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "MOST_TABS", 2)
+    program = next(programs)
+
+    async def allow(scope: Any, _slug: str) -> Listener:
+        return Listener(program, scope["person"])
+
+    async def scene() -> None:
+        application = with_live_stream(allow, may_listen=allow)  # type: ignore[arg-type]
+        first, second = [await Tab.open(application, 1) for _ in range(2)]
+        refused, colleague = await Tab.open(application, 1), await Tab.open(application, 2)
+        await first.leave()
+        again = await Tab.open(application, 1)
+        tabs = (first, second, refused, colleague, again)
+        assert [tab.status for tab in tabs] == [200, 200, 429, 200, 200]
+        for tab in tabs:
+            await tab.leave()
+
+    asyncio.run(scene())

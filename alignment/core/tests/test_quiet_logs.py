@@ -11,7 +11,7 @@ import redis
 from django.test import Client
 
 from alignment.core.live.bus import STREAM
-from alignment.core.live.sse import BLOCK, Hub
+from alignment.core.live.sse import BLOCK, Hub, Listener
 from alignment.core.logs import HiddenSecrets, ShortRefusals
 from tests.cast import Cast
 
@@ -39,7 +39,7 @@ def test_a_read_that_waited_in_vain_is_no_fault(caplog: pytest.LogCaptureFixture
         hub, bus = Hub(), _Bus()
         limit: float = hub.bus.connection_pool.connection_kwargs["socket_timeout"]
         hub.bus = bus  # type: ignore[assignment]
-        queue = hub.join(7)
+        queue = hub.join(Listener(7, person_id=1))
         found = await asyncio.wait_for(queue.get(), 5)
         assert bus.asked[:2] == ["1-0", "1-0"]
         assert hub._reader

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -282,3 +283,15 @@ def test_a_cancelled_import_leaves_no_process(cast: Cast, monkeypatch: pytest.Mo
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
     assert job.pk not in steps._open
+
+
+def test_only_the_last_run_and_trial_keep_their_rows_to_repair(cast: Cast) -> None:
+    """Otherwise a member could fill the database by trying one list again and again."""
+    upload = uploaded(cast.program, (COMPANIES + ",,Paris,,7\n,,Lyon,,8\n").encode())
+    other = uploaded(cast.program, (COMPANIES + ",,Nice,,9\n").encode())
+    kept = {run(other, dry_run=True).pk: 1}
+    for _ in range(2):
+        trial, taken_in = run(upload, dry_run=True), run(upload)
+    kept |= {trial.pk: 2, taken_in.pk: 2}
+    rows = ImportProblem.objects.in_program(cast.program)
+    assert Counter(rows.values_list("job", flat=True)) == kept

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
-    yield_hotp_counters_from_time,
 )
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from allauth.usersessions.models import UserSession
@@ -59,7 +60,7 @@ def activate_codes(browser: Client) -> str:
     """The secret of the new one-time codes."""
     browser.get("/sign-in/2fa/totp/activate/")
     secret: str = browser.session["mfa.totp.secret"]
-    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     assert browser.post("/sign-in/2fa/totp/activate/", {"code": code}).status_code == 302
     return secret
 
@@ -161,4 +162,35 @@ def test_a_mail_server_that_is_down_undoes_no_change(
     settings.EMAIL_BACKEND = "alignment.people.tests.test_forgotten_password.Down"
     activate_codes(browser)
     assert browser.post("/sign-in/2fa/totp/deactivate/").status_code == 302
+    assert not Authenticator.objects.filter(user=paula).exists()
+
+
+def test_a_new_address_needs_the_password_and_is_in_the_trail(paula: User) -> None:
+    """Whoever finds an open browser could otherwise have the next password sent to themselves."""
+    browser, new = signed_in(paula), "paula@new.example"
+    asked = browser.post("/sign-in/email/", {"email": new, "action_add": ""})
+    assert asked["Location"].startswith("/sign-in/reauthenticate/")
+    assert mail.outbox == []
+    browser.post(asked["Location"], {"password": PASSWORD, "next": "/sign-in/email/"})
+    (message,) = [each for each in mail.outbox if each.to == [new]]
+    assert trail(paula) == []
+    link = next(word for word in message.body.split() if word.startswith("http"))
+    browser.post(urlsplit(link).path)
+    paula.refresh_from_db()
+    assert paula.email == new
+    said = {"before": {"email": "paula@example.com"}, "after": {"email": new}}
+    assert trail(paula) == [("user.change", said)]
+
+
+def test_an_operator_removes_a_factor_and_reads_no_secret(paula: User) -> None:
+    factor = WebAuthn.add(paula, "Lost key", {"id": "hidden", "rawId": "hidden"}).instance
+    operator = play.user(is_staff=True, is_superuser=True)
+    browser, address = play.sign_in(operator), f"/admin/mfa/authenticator/{factor.pk}/"
+    page = browser.get(f"{address}change/").text
+    assert "hidden&quot;" not in page
+    assert 'name="data"' not in page
+    assert browser.post(f"{address}change/", {"data": "{}"}).status_code == 403
+    assert browser.post(f"{address}delete/", {"post": "yes"}).status_code == 302
+    (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
+    assert (entry.action, entry.actor_id) == ("second_factor.remove", operator.pk)
     assert not Authenticator.objects.filter(user=paula).exists()

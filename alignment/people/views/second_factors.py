@@ -20,7 +20,8 @@ def _recorded(view: View) -> View:
     def recorded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method != "POST" or not request.user.is_authenticated:
             return view(request, **kwargs)
-        return record_factors(user=signed_in(request), change=partial(view, request, **kwargs))
+        user = signed_in(request)
+        return record_factors(user=user, by=user, change=partial(view, request, **kwargs))
 
     return recorded
 

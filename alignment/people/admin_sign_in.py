@@ -1,0 +1,55 @@
+"""Sessions and second factors in the admin: operators end and remove them, with a trace."""
+
+from typing import Any, cast
+
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.admin import UserSessionAdmin
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .actions.second_factors import record_factors
+from .actions.sessions import end_sessions
+from .models import User
+
+admin.site.unregister(UserSession)
+admin.site.unregister(Authenticator)
+
+
+@admin.register(UserSession)
+class SessionAdmin(UserSessionAdmin):
+    """Whoever deletes a session here ends it."""
+
+    # Our users have no `username`, by which allauth's would search.
+    search_fields = ("user__email", "user__name", "ip")
+    list_select_related = ("user",)
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        end_sessions(sessions=[obj], by=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
+        end_sessions(sessions=queryset.select_related("user"), by=cast("User", request.user))
+
+
+@admin.register(Authenticator)
+class FactorAdmin(AuthenticatorAdmin):
+    """Removed for whoever lost theirs; the secrets of others are nobody's to read or write."""
+
+    search_fields = ("user__email", "user__name")
+    list_select_related = ("user",)
+    exclude = ("data",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        record_factors(user=obj.user, by=cast("User", request.user), change=obj.delete)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        for factor in queryset.select_related("user"):
+            self.delete_model(request, factor)
