@@ -1,5 +1,6 @@
 """On a phone: what shares a line in a card keeps apart."""
 
+from accounts.models import Lead
 from alignment.sla.tests.handing import handed, mql
 from tests.browser.journeys import PHONE, Online
 from tests.cast import Cast
@@ -15,8 +16,10 @@ OVERLAPS = """(row) => {
 
 
 def test_a_due_time_in_the_queue_stands_beside_the_owner(cast: Cast, online: Online) -> None:
-    handed(mql(cast.program))
-    cast.rep.name = "Maximiliane Hohenlohe"
+    lead = mql(cast.program)
+    handed(lead)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(owner=cast.rep)
+    cast.rep.name = "Maximiliane von und zu Hohenlohe-Langenburg"
     cast.rep.save()
     cast.marketer.language = "fr"
     cast.marketer.save()
