@@ -389,6 +389,7 @@ def test_a_row_of_a_long_list_is_short(cast: Cast) -> None:
                 program=cast.program,
                 account=account,
                 tier=1,
+                entered_at=timezone.now(),
                 marketing_owner=cast.marketer,
                 sales_owner=cast.rep,
             )
