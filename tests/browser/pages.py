@@ -334,6 +334,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "delivery": 1,
         **{f"endpoints:{name} pk": hook.pk for name in ENDPOINT_PAGES},
         " pk": KEY,
+        "mfa_remove_webauthn pk": KEY,
     } | {f"jobs:{name} pk": Job.objects.in_program(program).latest("pk").pk for name in JOB_PAGES}
 
 
