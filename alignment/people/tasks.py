@@ -6,7 +6,7 @@ from . import idempotency
 from .actions.passwords import answer_resets
 
 
-@shared_task(queue="events", expires=600)
+@shared_task(expires=600)
 def forget_replies() -> None:
     """Drop the replies kept for `Idempotency-Key` once they are a day old."""
     idempotency.purge()
