@@ -33,6 +33,7 @@ def test_from_a_shipped_calculator_to_a_score(cast: Cast, online: Online) -> Non
     page.locator("[name=formulas-2-expression]").fill("lost - cost")
     page.get_by_role("button", name="Save as a draft").click()
     page.get_by_role("button", name="Publish version 1").click()
+    expect(page.get_by_text("None yet. Share it with an account")).to_be_visible()
 
     page.goto(f"/p/{cast.program.slug}/accounts/{company.pk}/")
     page.get_by_role("link", name="ROI page").click()
