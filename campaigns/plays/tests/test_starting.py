@@ -86,7 +86,9 @@ def test_each_account_gets_its_touches_in_its_own_time(cast: Cast) -> None:
     )
     assert [run.account for run in started.runs] == accounts
     assert started.left_out == []
-    mail, call, webinar = Touch.objects.in_program(cast.program).filter(account=accounts[0])
+    mail, call, webinar = (
+        Touch.objects.in_program(cast.program).filter(account=accounts[0]).order_by("starts_at")
+    )
     local = mail.starts_at.astimezone(ZoneInfo("America/Chicago"))
     assert (local.date(), local.time()) == (first_day(), time(10))
     assert (mail.who, call.who) == (cast.marketer, cast.rep)
