@@ -23,6 +23,12 @@ def membership_in(*, user: User, slug: str) -> Membership | None:
     return found
 
 
+def has_belonged_since(program_id: int, user_id: int, moment: datetime) -> bool:
+    """Whether the person has been a member without a break from that moment until now."""
+    rows = Membership.objects.in_program(program_id)
+    return rows.filter(user=user_id, created_at__lte=moment).exists()
+
+
 def seat_of(*, user: User, program: Program) -> Seat | None:
     """The person's role and side in the program; None for non-members."""
     rows = Membership.objects.in_program(program).select_related("team")

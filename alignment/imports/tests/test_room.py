@@ -67,7 +67,8 @@ def test_another_program_has_room_of_its_own(cast: Cast) -> None:
 def test_a_list_that_is_discarded_makes_room(cast: Cast) -> None:
     first, _second = (uploaded(cast.program, LIST) for _ in range(2))
     actions.discard(upload=first, by=cast.marketer)
-    uploaded(cast.program, LIST)
+    third = uploaded(cast.program, LIST)
+    assert kept_bytes(cast.program) == 2 * third.size
 
 
 @pytest.mark.django_db(transaction=True)

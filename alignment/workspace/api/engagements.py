@@ -37,9 +37,9 @@ MOST_EVENTS = 1_000
             " be taken are rejected with their reason; the others are kept. If no row is"
             " acceptable the whole request is refused with 422. An event that is already known by"
             " its `source` and `external_id` is a `duplicate`, which changes nothing and has the id"
-            " of the one that is known. An unknown"
-            " e-mail address becomes a new stakeholder with an open lead, in the account of its domain if"
-            " there is one; an unknown `external_id` or `id` is an error."
+            " of the one that is known. An unknown e-mail address becomes a new stakeholder with an"
+            " open lead, in the account of its domain if there is one; an unknown `external_id` or"
+            " `id` is an error."
         ),
         operation_id="engagements_create",
         request=EngagementBatch,

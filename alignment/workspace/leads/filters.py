@@ -22,6 +22,11 @@ LONGEST_SEARCH = 100
 HIGHEST_SCORE = 32_767
 
 OwnerKind = Literal["any", "nobody", "gone", "person", "person_or_nobody", "team", "side"]
+_BY_ID: dict[str, OwnerKind] = {
+    "person": "person",
+    "person_or_nobody": "person_or_nobody",
+    "team": "team",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,5 @@ def _owner(value: str) -> Owner:
         return Owner("nobody" if value == "nobody" else "gone")
     if kind == "side" and key in ("marketing", "sales"):
         return Owner("side", key)
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        return Owner()
-    if kind == "person":
-        return Owner("person", key)
-    if kind == "person_or_nobody":
-        return Owner("person_or_nobody", key)
-    return Owner("team", key) if kind == "team" else Owner()
+    is_id = key.isascii() and key.isdigit() and len(key) < 19
+    return Owner(_BY_ID[kind], key) if is_id and kind in _BY_ID else Owner()

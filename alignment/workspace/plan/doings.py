@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Q, Sum
@@ -14,10 +12,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Engagement, JournalEvent, JournalKind
 from accounts.rules.signals import shown_name
+from alignment.metrics.rules import Period
 from campaigns.models import Campaign, CampaignAccount
 from campaigns.opportunities.models import Opportunity, Outcome
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from alignment.core.scoping import ScopedQuerySet
@@ -78,20 +79,13 @@ class Doings:
     pipeline: Pipeline
 
 
-def bounds(campaign: Campaign) -> tuple[datetime, datetime]:
-    """From midnight of the first day to midnight after the last one, in the program's time zone."""
-    zone = ZoneInfo(campaign.program.time_zone)
-    first, after = campaign.starts_on, campaign.ends_on + timedelta(days=1)
-    return _midnight(first, zone), _midnight(after, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _period(campaign: Campaign) -> Period:
+    return Period(campaign.starts_on, campaign.ends_on, campaign.program.time_zone)
 
 
 def during(campaign: Campaign, column: str = "occurred_at") -> dict[str, datetime]:
-    since, until = bounds(campaign)
-    return {f"{column}__gte": since, f"{column}__lt": until}
+    period = _period(campaign)
+    return {f"{column}__gte": period.since, f"{column}__lt": period.until}
 
 
 def _audience(campaign: Campaign) -> QuerySet[CampaignAccount, Any]:
@@ -127,12 +121,12 @@ def doings(campaign: Campaign) -> Doings:
 
 
 def _counted(campaign: Campaign) -> _Engaged:
-    since, until = bounds(campaign)
+    period = _period(campaign)
     parameters: dict[str, Any] = {
         "program": campaign.program_id,
         "campaign": campaign.pk,
-        "since": since,
-        "until": until,
+        "since": period.since,
+        "until": period.until,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ENGAGED, parameters)

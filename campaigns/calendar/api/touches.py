@@ -90,9 +90,10 @@ class TouchFilter(filters.FilterSet):
         summary="Plan a touch, or change what has the same source and external id",
         description=(
             "Of a known touch only given fields change, as with PATCH; the same said again changes"
-            " nothing, even after it was done. Judged against what both teams plan and the contact policy. Where it collides hard it"
-            " is refused (409); where it collides softly it is, too, until it comes with"
-            " `override_reason`. Both replies hold the conflicts and the nearest free places."
+            " nothing, even after it was done. Judged against what both teams plan and the contact"
+            " policy. Where it collides hard it is refused (409); where it collides softly it is,"
+            " too, until it comes with `override_reason`. Both replies hold the conflicts and the"
+            " nearest free places."
         ),
         operation_id="touches_create",
         request=TouchIn,

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from alignment.people.models import Membership, Program, User
 from alignment.people.permissions import Permission, may
-from alignment.people.queries import seat_of
+from alignment.people.queries import has_belonged_since, seat_of
 from alignment.people.tokens import hash_secret
 
 from ..models import Touch, TouchFeed
@@ -54,10 +54,7 @@ def feed_of(secret: str) -> TouchFeed | None:
     feed = rows.filter(
         secret_hash=hash_secret(secret), revoked_at__isnull=True, owner__is_active=True
     ).first()
-    if feed is None:
-        return None
-    members = Membership.objects.in_program(feed.program_id)
-    if not members.filter(user=feed.owner_id, created_at__lte=feed.created_at).exists():
+    if feed is None or not has_belonged_since(feed.program_id, feed.owner_id, feed.created_at):
         return None
     return feed if feed.scope in feed_scopes(program=feed.program, by=feed.owner) else None
 
