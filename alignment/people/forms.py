@@ -217,6 +217,10 @@ class JoinForm(ActionForm):
 class ForgottenPasswordForm(ResetPasswordForm):
     """Does the same for every address, so that nobody learns which ones are known."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         check_address_length(email)

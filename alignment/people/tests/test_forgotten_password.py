@@ -118,3 +118,9 @@ def test_what_was_asked_long_ago_is_forgotten() -> None:
 def wait(time: timedelta) -> None:
     """The database keeps the time."""
     PasswordReset.objects.update(asked_at=Now() - time, next_try_at=Now())
+
+
+def test_its_field_is_called_as_on_the_sign_in() -> None:
+    page = Client(headers={"Accept-Language": "fr"}).get("/sign-in/password/reset/").text
+    assert "E-mail" in page
+    assert "Courriel" not in page

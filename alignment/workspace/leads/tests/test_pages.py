@@ -1,5 +1,6 @@
 """List, queue and record of leads: contents, number of queries, permissions."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -209,6 +210,16 @@ def test_pages_hold_each_lead_once(cast: Cast, sort: str, monkeypatch: pytest.Mo
         older = page.context["older"]
         assert len(seen) <= 7
     assert sorted(seen) == sorted(made)
+
+
+def test_whose_leads_a_colleagues_link_shows_is_said(cast: Cast) -> None:
+    """Today links to a queue of one's own and free leads; who opens such a link sees whose it is."""
+    link = f"{address(cast, 'queue/')}?owner=person_or_nobody:{cast.rep.pk}"
+    seen = {who: cast.client(who).get(link).text for who in ("rep", "sales_manager")}
+    theirs = re.compile(r"selected>\s*Ravi Rep and unassigned")
+    assert theirs.search(seen["sales_manager"])
+    assert not theirs.search(seen["rep"])
+    assert re.search(r"selected>\s*Mine and unassigned", seen["rep"])
 
 
 def test_scores_are_searched_in_a_window_and_the_page_says_so(
