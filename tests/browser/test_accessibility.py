@@ -11,7 +11,7 @@ from tests.browser.pages import every_page
 from tests.cast import Cast
 
 # The pages are split over this many tests, so that the workers sharing them finish together.
-SHARES = 4
+SHARES = 2
 EXAMINATION = Examination()
 
 
