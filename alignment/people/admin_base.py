@@ -16,6 +16,7 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .models import Membership, Program, ProgramOwned, Role, User
@@ -117,6 +118,9 @@ class ProgramFilter(admin.SimpleListFilter):
     title = _("program")
     parameter_name = "program"
 
+    def has_output(self) -> bool:
+        return len(self.lookup_choices) > 1
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         return [(str(p.pk), p.name) for p in visible_programs(request).order_by("name")[:100]]
 
@@ -157,6 +161,17 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         rows = visible_rows(request, self.model)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Whoever sees a single program isn't told its name in every row."""
+        columns = super().get_list_display(request)
+        if columns[0] == "program" or sees_all(request) or len(owned_programs(request)) > 1:
+            return columns
+        return [name for name in columns if name != "program"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         """The rows that a foreign key may be set to."""

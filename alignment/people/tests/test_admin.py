@@ -31,6 +31,21 @@ def test_sign_in_is_ours() -> None:
     assert Client().get("/admin/login/")["Location"].startswith("/sign-in/login/")
 
 
+def test_who_owns_one_program_is_not_told_its_name_in_every_row(
+    cast: Cast, browser: Client
+) -> None:
+    page = browser.get("/admin/people/team/").text
+    assert "<h1>Teams</h1>" in page
+    assert "column-program" not in page
+    assert "?program=" not in page
+
+    own = {"user": cast.owner, "role": Role.OWNER}
+    Membership.objects.create(program=cast.other_program, **own)
+    page = browser.get("/admin/people/team/").text
+    assert "column-program" in page
+    assert f"?program={cast.other_program.pk}" in page
+
+
 def test_a_member_moves(cast: Cast, browser: Client) -> None:
     rep = cast.membership("rep")
     page = f"/admin/people/membership/{rep.pk}/change/"

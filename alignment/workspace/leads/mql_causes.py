@@ -58,8 +58,8 @@ def mql_causes(*, program: Program, lead_ids: Sequence[int]) -> dict[int, MqlCau
 def cause_words(why: str | None) -> str:
     """What raised a lead other than an engagement; empty if it needs no words."""
     return {
-        "facts": _("The company matches the ICP now"),
-        "judge": _("The company matches the ICP now"),
+        "facts": _("Became an ICP match"),
+        "judge": _("Became an ICP match"),
         "rescore": _("The scoring model changed"),
         "rebuild": _("The points were counted again"),
         "time": _("Minus points ran out"),

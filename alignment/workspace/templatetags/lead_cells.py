@@ -78,7 +78,7 @@ def why_cell(
         parts.append(_signal(latest))
     first = format_html(
         '<span class="why__last two-lines">{}</span>',
-        format_html_join(" · ", "{}", ((part,) for part in parts)),
+        format_html_join(" · ", '<span class="why__part">{}</span>', ((part,) for part in parts)),
     )
     if action:
         todo = format_html(

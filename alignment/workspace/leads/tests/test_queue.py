@@ -125,7 +125,7 @@ def matched(cast: Cast) -> Lead:
 def test_why_now_names_what_made_it_an_mql(cast: Cast) -> None:
     matched(cast)
     page = shown(cast).content.decode()
-    assert "The company matches the ICP now" in page
+    assert "Became an ICP match" in page
     assert "E-mail opened" in page
 
 
@@ -142,7 +142,7 @@ def test_a_claimed_lead_that_nobody_handed_over_has_a_brief(cast: Cast) -> None:
     assert "Next best action" not in page
     claim(lead=lead, by=cast.rep)
     page = cast.client("rep").get(address(cast, f"leads/{lead.pk}/")).content.decode()
-    for said in ("Claimed, not handed over", "Next best action", "The company matches the ICP now"):
+    for said in ("Claimed, not handed over", "Next best action", "Became an ICP match"):
         assert said in page
 
 
