@@ -57,9 +57,7 @@ def judge_left_over() -> None:
 def refresh_stale() -> None:
     """Update the scores that time alone has changed."""
     # Skipped while a new model's job runs, which decides whether rising leads are handed over.
-    busy = Job.objects.across_programs().filter(
-        kind=Job.Kind.RESCORE, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    busy = Job.objects.across_programs().filter(kind=Job.Kind.RESCORE, state__in=Job.OPEN)
     rows = LeadScore.objects.across_programs().filter(stale_at__lte=Now())
     due = rows.exclude(program__in=busy.values("program")).order_by()
     for program_id in due.values_list("program_id", flat=True).distinct():
