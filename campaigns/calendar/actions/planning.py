@@ -21,9 +21,6 @@ from .judging import check_touch, demand_way, written
 from .locks import lock_calendars
 from .override_notices import Overridden, notify_concerned
 
-# The optional fields of a touch, apart from its people and what it follows.
-WORDS = ("message", "say", "asset", "campaign")
-
 
 @transaction.atomic
 def plan_touch(
@@ -39,10 +36,11 @@ def plan_touch(
     """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
 
     `fields` are `channel`, `starts_at`, `ends_at` and optionally `who`, `side`,
-    `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the thread of the
-    touch that it follows. Its side is that of `who`; `side` is used if nobody, or somebody without
-    a team, is to do it. People concerned by overridden conflicts are notified; callers that plan
-    many at once pass `news`, to which these are appended instead, and notify everybody at the end.
+    `is_whole_committee`, `follows`, `source`, `external_id`, `message`, `say`, `asset` and
+    `campaign`. It joins the thread of the touch that it follows. Its side is that of `who`; `side`
+    is used if nobody, or somebody without a team, is to do it. People concerned by overridden
+    conflicts are notified; callers that plan many at once pass `news`, to which these are appended
+    instead, and notify everybody at the end.
     Raises `ValidationError` by field, `TouchRefused` for a hard conflict, and `NeedsReason` for a
     soft conflict without a `reason`; then nothing is written.
     """

@@ -14,7 +14,6 @@ from alignment.sla.models import Feedback, ReasonCode
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Outcome
-from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 
@@ -252,8 +251,7 @@ def test_who_comes_back_to_a_lost_deal_is_lost_with_it(cast: Cast, is_page: bool
     assert account
     deal = open_opportunity(account=account, by=cast.rep, leads=[lead.pk], name="Rollout")
     disqualify(lead=lead, by=cast.rep, reason="A slip", code="left-company")
-    lost = ending(cast.program, Outcome.LOST)
-    assert lost
+    lost = make.ending(cast.program, Outcome.LOST)
     move(opportunity=deal, stage=lost, by=cast.rep, lost_reason="price")
     client = cast.client("rep")
     if is_page:
