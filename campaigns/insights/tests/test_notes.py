@@ -178,6 +178,13 @@ def test_a_note_of_the_most_different_words_can_be_searched(cast: Cast) -> None:
     assert search(cast, letters[5] + letters[7]) == [note]
 
 
+def test_the_database_holds_no_longer_note(cast: Cast) -> None:
+    note = scenes.note(cast, text="a" * LONGEST_NOTE)
+    rows = Note.objects.in_program(cast.program).filter(pk=note.pk)
+    with pytest.raises(IntegrityError, match="a_note_has_an_end"), transaction.atomic():
+        rows.update(text="a" * (LONGEST_NOTE + 1))
+
+
 def test_nothing_in_our_own_note_counts_as_theirs(cast: Cast) -> None:
     topic = scenes.price(cast)
     ours = scenes.note(cast, kind="internal")
