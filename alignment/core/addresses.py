@@ -1,6 +1,6 @@
 """URLs of rows, and the row ids that URLs and forms carry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.urls import reverse
@@ -11,8 +11,18 @@ MOST_DIGITS = 18
 
 def number_in(values: Mapping[str, str], name: str) -> int | None:
     """The id under this name; None if it is missing or cannot be a row's id."""
-    text = values.get(name, "")
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return number_of(values.get(name, ""))
+
+
+def numbers_of(texts: Iterable[str]) -> list[int]:
+    """The ids among the texts."""
+    return [number for text in texts if (number := number_of(text)) is not None]
+
+
+def number_of(text: str) -> int | None:
+    """The id that the text is; None if it cannot be a row's id."""
+    is_id = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_id else None
 
 
 def address_of(name: str, program: str, row: int) -> str:

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.addresses import number_of
+
 from .models import Membership, Program, ProgramOwned, Role, User
 
 MOST_COUNTED = 10_000
@@ -116,6 +118,7 @@ class ProgramFilter(admin.SimpleListFilter):
 
     title = _("program")
     parameter_name = "program"
+    column = "program"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         return [(str(p.pk), p.name) for p in visible_programs(request).order_by("name")[:100]]
@@ -124,13 +127,13 @@ class ProgramFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        return queryset.filter(program=value) if value.isdecimal() else queryset.none()
+        number = number_of(value)
+        return queryset.none() if number is None else queryset.filter(**{self.column: number})
 
 
 def _ids(values: Sequence[Any]) -> list[str]:
     """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
-    texts = [str(value) for value in values]
-    return [text for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+    return [text for value in values if number_of(text := str(value)) is not None]
 
 
 class RowSelect(AutocompleteSelect):

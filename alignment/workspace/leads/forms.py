@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ValidationCall
+from alignment.core.addresses import numbers_of
 from alignment.sla.handoff_defaults import shown
 from alignment.sla.models import Attempt, ReasonCode
 from alignment.sla.queries.lead_work import reasons_for
@@ -232,5 +233,4 @@ def _by_team(members: list[Membership]) -> list[tuple[str, list[tuple[str, str]]
 
 def chosen_ids(values: list[str]) -> list[int]:
     """The ids ticked in a list; invalid ones are ignored."""
-    ids = [int(value) for value in values if value.isascii() and value.isdigit()]
-    return [number for number in ids if number < 2**63][:MOST_CHOSEN]
+    return numbers_of(values)[:MOST_CHOSEN]

@@ -205,7 +205,8 @@ def test_assigning_to_members_only(cast: Cast) -> None:
 def test_many_at_once(cast: Cast) -> None:
     leads = [mql(cast.program) for _ in range(3)]
     url = address(cast, "leads/assign/")
-    form = {"lead": [leads[0].pk, leads[1].pk, "x", "9" * 40], "owner": cast.rep.pk}
+    # The last has more digits than int() reads.
+    form = {"lead": [leads[0].pk, leads[1].pk, "x", "9" * 40, "9" * 5_000], "owner": cast.rep.pk}
     reply = cast.client("sales_manager").post(url, form, follow=True)
     assert "2 leads changed hands" in reply.content.decode()
     owned = Lead.objects.in_program(cast.program).filter(owner=cast.rep)
