@@ -1,8 +1,9 @@
-"""URLs of rows, and the row ids that URLs and forms carry."""
+"""URLs of pages and rows, and the row ids that URLs and forms carry."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from django.conf import settings
 from django.urls import reverse
 
 # Any number of this many digits fits a bigint.
@@ -23,6 +24,12 @@ def number_of(text: str) -> int | None:
     """The id that the text is; None if it cannot be a row's id."""
     is_id = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
     return int(text) if is_id else None
+
+
+def full_url(path: str) -> str:
+    """The URL of a page for readers outside the site, given its path from the root."""
+    address: str = settings.SITE_ADDRESS
+    return address.rstrip("/") + path
 
 
 def address_of(name: str, program: str, row: int) -> str:
