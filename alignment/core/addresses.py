@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.urls import reverse
 
+HIGHEST_ID = 2**63 - 1
 # Any number of this many digits fits a bigint.
 MOST_DIGITS = 18
 

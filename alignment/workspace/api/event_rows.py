@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accounts.rules.engagements import FIRST_DAY, too_early, too_late
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import FieldError, pointer
 from alignment.core.rest.bodies import storable_text, unstorable
-from alignment.core.rest.filters import HIGHEST_ID
 from alignment.core.rest.moments import NoZone, parse_moment
 from alignment.reference.web import BadAddress, parse_email
 

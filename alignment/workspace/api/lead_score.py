@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.filters import NO_MOMENT
 from alignment.core.rest.moments import NoZone, parse_moment
 from alignment.people.api_views import ProgramApiView
@@ -58,7 +59,7 @@ class LeadScoreView(ProgramApiView):
     )
     def get(self, request: Request, pk: int) -> Response:
         asked = request.query_params
-        if pk >= 2**63:
+        if pk > HIGHEST_ID:
             raise Http404
         if "at" not in asked and "version" not in asked:
             found = explain(program=self.program, lead_id=pk)

@@ -11,8 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.addresses import full_url
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID, full_url
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -55,7 +54,7 @@ class TouchFeedIn(serializers.Serializer[Any]):
     scope = serializers.ChoiceField(choices=TouchFeed.Scope.choices)
     team_id = serializers.IntegerField(
         min_value=1,
-        max_value=filters.HIGHEST_ID,
+        max_value=HIGHEST_ID,
         required=False,
         allow_null=True,
         default=None,
