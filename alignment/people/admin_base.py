@@ -113,6 +113,12 @@ def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]
     return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
+def person_of(request: HttpRequest) -> User:
+    """Whoever is signed in to the admin."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 class ProgramFilter(admin.SimpleListFilter):
     """Lists only visible programs; Django's own filter would list everybody's."""
 

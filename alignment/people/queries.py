@@ -6,6 +6,8 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alignment.core.scoping import ScopedQuerySet
+
 from .models import ApiKey, Invitation, Membership, Program, Role, Side, Team, User
 from .permissions import Permission, Seat, roles_with
 from .tokens import hash_secret
@@ -132,10 +134,7 @@ def invitation_by_secret(secret: str) -> Invitation | None:
 
 def is_invited(email: str) -> bool:
     """Whether this address has an invitation, in any program, that can be accepted now."""
-    rows = Invitation.objects.across_programs().filter(
-        email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
-    )
-    return rows.exists()
+    return _acceptable(email).exists()
 
 
 def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
@@ -146,11 +145,15 @@ def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
 
 def zone_of_invited(email: str) -> str:
     """The time zone of the program that invited this address last; empty if none did."""
-    rows = Invitation.objects.across_programs().filter(
+    zones = _acceptable(email).order_by("-created_at").values_list("program__time_zone", flat=True)
+    return zones.first() or ""
+
+
+def _acceptable(email: str) -> ScopedQuerySet[Invitation]:
+    """Invitations of this address, in any program, that can be accepted now."""
+    return Invitation.objects.across_programs().filter(
         email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
     )
-    zones = rows.order_by("-created_at").values_list("program__time_zone", flat=True)
-    return zones.first() or ""
 
 
 def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rules.engagements import FIRST_DAY, too_early
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
 from alignment.core.addresses import HIGHEST_ID
@@ -22,7 +23,6 @@ from alignment.scoring.explain_past import explain_at, ruling_version
 
 from .lead_schemas import ExplanationOut, described
 
-FIRST_YEAR = 2000
 OPEN = "draft"
 
 
@@ -87,8 +87,8 @@ def read_at(text: str) -> datetime:
         raise ValidationError({"at": NO_MOMENT}) from None
     if at > timezone.now():
         raise ValidationError({"at": "In the future."})
-    if at.year < FIRST_YEAR:
-        raise ValidationError({"at": f"Before {FIRST_YEAR}."})
+    if too_early(at):
+        raise ValidationError({"at": f"Before {FIRST_DAY.year}."})
     return at
 
 
