@@ -157,7 +157,7 @@ def _relationship(request: ProgramRequest, account: Account) -> Relationship | N
     if "row" not in request.GET:
         return None
     rows = _relationships(request, account).select_related("stakeholder", "user")
-    found = rows.filter(pk=number_in(request.GET, "row")).first()
+    found = rows.filter(pk=number_in(request.GET, "row") or 0).first()
     if found is None:
         raise Http404
     return found
