@@ -1,5 +1,6 @@
 """Reading people and programs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
@@ -102,6 +103,15 @@ def side_left_alone(member: Membership) -> Side | None:
         role=Role.MANAGER, team__side=member.side, user__is_active=True
     )
     return None if others.exclude(pk=member.pk).exists() else Side(member.side)
+
+
+def sides_of(program: Program | int, users: Iterable[int | None]) -> dict[int, str]:
+    """The side of each of these users who is in a team."""
+    asked = {pk for pk in users if pk}
+    if not asked:
+        return {}
+    seats = Membership.objects.in_program(program).filter(user__in=asked, team__isnull=False)
+    return dict(seats.values_list("user_id", "team__side"))
 
 
 def teams_of(program: Program) -> list[Team]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import Account, Stakeholder
 from alignment.core.audit import record
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, Side, User
+from alignment.people.models import Program, Side, User
+from alignment.people.queries import sides_of
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
@@ -114,11 +115,7 @@ def draft(
 
 def side_of(program: Program, who: User | None, *, given: str = "", by: User | None = None) -> str:
     """The side of `who`'s team; else the given one, else that of `by`, else sales."""
-    people = [person for person in (who, by) if person]
-    seats = Membership.objects.in_program(program).filter(
-        user__in=[person.pk for person in people], team__isnull=False
-    )
-    found = dict(seats.values_list("user_id", "team__side"))
+    found = sides_of(program, (person.pk for person in (who, by) if person))
     of_who = found.get(who.pk, "") if who else ""
     of_by = found.get(by.pk, "") if by else ""
     return of_who or given or of_by or Side.SALES
