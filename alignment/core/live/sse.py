@@ -3,8 +3,8 @@
 One `XREAD` per process feeds every open tab; a tab costs a queue, but no thread and no database
 connection. Events carry names only. The last event of an entry carries its stream id, so a tab that
 reconnects with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) if that is
-too long ago. Permission to listen is checked at the start, once the bus is listened to; again when it
-says that the person's access changed; and at every heartbeat in case it could not say so.
+too long ago. Permission to listen is checked at the start, once the bus is listened to; again when
+it says that the person's access changed; and at every heartbeat in case it could not say so.
 """
 
 import asyncio

@@ -42,8 +42,8 @@ def write_note(
 ) -> Note:
     """Write a note. `said` are fields of `WRITTEN`; `people` are ids of stakeholders of the
     account. If a note with the same `source` and `external_id` exists, what is given of it is
-    changed, unless nothing differs. In a new one `at` defaults to now, and `who` had the conversation to the
-    writer. Raises `ValidationError` by field.
+    changed, unless nothing differs. In a new one `at` defaults to now, and `who` (of us had the
+    conversation) to the writer. Raises `ValidationError` by field.
     """
     said |= {"account": account}
     source = source.strip()
