@@ -223,5 +223,5 @@ def _page(request: ProgramRequest, person_id: int) -> str:
 
 
 def _asked_account(request: ProgramRequest) -> Account | None:
-    pk = number_in(request.GET, "account") or 0
-    return Account.objects.in_program(request.program).filter(pk=pk).first()
+    pk = number_in(request.GET, "account")
+    return Account.objects.in_program(request.program).filter(pk=pk).first() if pk else None
