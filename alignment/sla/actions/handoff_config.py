@@ -250,10 +250,7 @@ def change_reason(
     return row
 
 
-def holders(
-    program: Program, members: Sequence[Membership], teams: Sequence[Team]
-) -> dict[str, Holder]:
-    """Everybody who may hold a state, by the value that forms and the API use: "user:5",
-    "team:3"."""
+def holders(members: Sequence[Membership], teams: Sequence[Team]) -> dict[str, Holder]:
+    """Everybody who may hold a state, by the value that the form uses: "user:5", "team:3"."""
     people: dict[str, Holder] = {f"user:{m.user_id}": m.user for m in members}
     return people | {f"team:{team.pk}": team for team in teams}
