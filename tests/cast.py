@@ -25,6 +25,7 @@ from alignment.scoring.ingest import EngagementIn, ingest
 from alignment.sla.actions import setup as sla
 from alignment.sla.models import Seat
 from campaigns.opportunities.actions import setup as opportunities
+from campaigns.opportunities.models import Outcome, PipelineStage
 from campaigns.policy.actions import setup as policy
 
 PASSWORD = "correct horse battery staple"
@@ -169,6 +170,11 @@ def engage(
     )
     (result,) = ingest(program=person.program, events=[event])
     return Engagement.objects.in_program(person.program).get(pk=result.engagement_id or 0)
+
+
+def ending(program: Program, outcome: Outcome) -> PipelineStage:
+    """The stage of the pipeline that means won, or lost."""
+    return PipelineStage.objects.in_program(program).get(outcome=outcome)
 
 
 def api_key(program: Program, owner: User, *scopes: Scope) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from django.template.backends.django import get_installed_libraries
+from django.template.library import import_library
 
 from alignment.jobs.templatetags import jobs
 from alignment.notifications.templatetags import notices
@@ -16,6 +18,7 @@ from alignment.workspace.leads import timeline as leads
 from alignment.workspace.search.places import INNER
 from alignment.workspace.templatetags import deals
 
+LIBRARIES = get_installed_libraries()
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = json.loads((ROOT / "static/vendor/vendor.lock.json").read_text())
 SPRITE = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons/sprite.svg").read_text()))
@@ -56,6 +59,16 @@ def test_templates_name_components_and_icons_that_exist(template: str) -> None:
         path = name.replace(".", "/").replace("-", "_")
         assert (ROOT / "templates/components" / f"{path}.html").exists(), name
     assert set(_icons(template)) <= SPRITE
+
+
+def test_templates_load_only_what_they_use(template: str) -> None:
+    loads = re.findall(r"{% load ([^%]*) %}", template)
+    # Components may have expressions in attributes such as `:title="name|title"`.
+    used = re.findall(r'{%(?! load ).*?%}|{{.*?}}|\s:[\w-]+="[^"]*"', template, flags=re.DOTALL)
+    words = set(re.findall(r"\w+", " ".join(used)))
+    for name in " ".join(loads).split():
+        library = import_library(LIBRARIES[name])
+        assert words & {*library.tags, *library.filters}, name
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from accounts.rules.accounts import (
     us_misfits,
     zip_misfits,
 )
-from accounts.rules.facts import FieldError
+from accounts.rules.facts import FieldError, other_id
 
 Key = tuple[str, str]
 DOMAIN, EXTERNAL_ID, NAME_KEY, CITY_KEY = (
@@ -237,7 +237,7 @@ class AccountBook:
             found = self._without_domain.get(key)
         if found is None and not domain and city:
             found = self._with_domain.get(key)
-            if found is not None and other_id(found, row):
+            if found is not None and other_id(found.row[EXTERNAL_ID], row):
                 found = None
         return found
 
@@ -310,13 +310,3 @@ class AccountBook:
 
 def _only_named(row: Mapping[str, Any]) -> bool:
     return "name_key" in row and not row.get("domain")
-
-
-def other_id(held: Held, row: Mapping[str, Any]) -> str:
-    """The account's external id, if the row gives a different one.
-
-    Without this check, a company with two ids in one source would switch between them at every
-    import.
-    """
-    known, given = held.row[EXTERNAL_ID], row.get("external_id")
-    return str(known) if known and given and known != given else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
@@ -12,13 +11,14 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.actions.account_book import AccountBook, Draft, Held, drafted, other_id
+from accounts.actions.account_book import EXTERNAL_ID, AccountBook, Draft, Held, drafted
 from accounts.actions.journal import JournalRow, write_for_accounts, write_journal
 from accounts.actions.places import unknown_areas
 from accounts.actions.results import results_of
 from accounts.actions.writing import (
     Overtaken,
     array_literal,
+    changed_rows,
     copy_rows,
     lock_facts,
     next_ids,
@@ -42,6 +42,7 @@ from accounts.rules.facts import (
     FactsRejected,
     FieldError,
     Upserted,
+    other_id,
 )
 from accounts.rules.values import cleaned
 from alignment.core import audit
@@ -281,7 +282,7 @@ def _take(
     if only_new:
         return found, False, []
     values = book.aliases.meant_for(found, values)
-    if known := other_id(found, values):
+    if known := other_id(found.row[EXTERNAL_ID], values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     if found.id is not None and found.id in seen:
         values = not_held(values, seen[found.id])
@@ -326,18 +327,12 @@ def _stored(held: Held, program_id: int, now: datetime) -> list[Any]:
 def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
     if not changed:
         return
-    rows = [
-        {
-            "id": held.id,
-            "seen_at": held.seen_at.isoformat() if held.seen_at else None,
-            **dict(zip(FACTS, held.row, strict=True)),
-        }
-        for held in changed
-    ]
     with connection.cursor() as cursor:
         if rekeyed := [held.id for held in changed if held.rekeyed]:
             cursor.execute(_FREE_KEYS, [program_id, rekeyed])
-        cursor.execute(_UPDATE, {"rows": json.dumps(rows), "now": now, "program": program_id})
+        cursor.execute(
+            _UPDATE, {"rows": changed_rows(changed, FACTS), "now": now, "program": program_id}
+        )
         if cursor.rowcount != len(changed):
             raise Overtaken
 

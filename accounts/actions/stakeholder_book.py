@@ -285,9 +285,3 @@ def _undo(value: str, new: list[str], gone: list[str]) -> None:
         new.remove(value)
     else:
         gone.append(value)
-
-
-def other_id(held: Held, row: Mapping[str, Any]) -> str:
-    """The person's external id, if the row gives a different one."""
-    known, given = held.row[EXTERNAL_ID], row.get("external_id")
-    return str(known) if known and given and known != given else ""

@@ -17,7 +17,7 @@ from accounts.actions.accounts import (
 from accounts.actions.followers import hint_followers
 from accounts.actions.journal import JournalRow, write_journal
 from accounts.actions.stakeholder_book import ACCOUNT, Held, StakeholderBook
-from accounts.actions.writing import Overtaken, copy_rows, next_ids
+from accounts.actions.writing import Overtaken, changed_rows, copy_rows, next_ids
 from accounts.models import JournalKind, Lead
 from accounts.rules.engagements import AHEAD
 from accounts.rules.stakeholders import FACTS
@@ -128,16 +128,10 @@ def _insert(program_id: int, new: Sequence[Held], now: datetime) -> None:
 def _update(program_id: int, changed: Sequence[Held], now: datetime) -> None:
     if not changed:
         return
-    rows = [
-        {
-            "id": held.id,
-            "seen_at": held.seen_at.isoformat() if held.seen_at else None,
-            **dict(zip(FACTS, held.row, strict=True)),
-        }
-        for held in changed
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, {"rows": json.dumps(rows), "now": now, "program": program_id})
+        cursor.execute(
+            _UPDATE, {"rows": changed_rows(changed, FACTS), "now": now, "program": program_id}
+        )
         if cursor.rowcount != len(changed):
             raise Overtaken
 

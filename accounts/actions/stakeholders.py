@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.actions.account_links import AccountLinks
 from accounts.actions.accounts import write_book
 from accounts.actions.results import results_of
-from accounts.actions.stakeholder_book import Held, StakeholderBook, other_id
+from accounts.actions.stakeholder_book import EXTERNAL_ID, Held, StakeholderBook
 from accounts.actions.stakeholder_rows import write_people
 from accounts.actions.writing import lock_facts, settled
 from accounts.models import Stakeholder
@@ -20,6 +20,7 @@ from accounts.rules.facts import (
     FieldError,
     StakeholderFacts,
     Upserted,
+    other_id,
 )
 from accounts.rules.stakeholders import FACTS, clean_person, cleaners
 from accounts.rules.values import cleaned
@@ -178,7 +179,7 @@ def _take(
         values = {"source": source, **values}
     elif only_new:
         return found, False, []
-    elif known := other_id(found, values):
+    elif known := other_id(found.row[EXTERNAL_ID], values):
         return None, False, [FieldError("external_id", "other_id", {"value": known})]
     before = _state(found) if found else None
     held, problems = book.apply(found, values)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
@@ -51,6 +53,31 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     ):
         for row in rows:
             copy.write_row(row)
+
+
+class Changed(Protocol):
+    """A stored row that changes; `row` holds its facts, `seen_at` its `updated_at` when read."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def seen_at(self) -> datetime | None: ...
+    @property
+    def row(self) -> list[Any]: ...
+
+
+def changed_rows(changed: Iterable[Changed], facts: Sequence[str]) -> str:
+    """The rows as JSON for an UPDATE that tells by `seen_at` whether somebody else was first."""
+    return json.dumps(
+        [
+            {
+                "id": held.id,
+                "seen_at": held.seen_at.isoformat() if held.seen_at else None,
+                **dict(zip(facts, held.row, strict=True)),
+            }
+            for held in changed
+        ]
+    )
 
 
 def array_literal(items: Sequence[str] | None) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from rest_framework import serializers
 
 from accounts.queries.finding import account_of_external_id
-from alignment.core.rest.filters import HIGHEST_ID
+from alignment.core.addresses import HIGHEST_ID
 
 
 class OfAccount(serializers.Serializer[Any]):

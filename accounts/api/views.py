@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import JournalKind
-from alignment.core.rest.filters import HIGHEST_ID
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.pages import (
     HIGHEST_LIMIT,
     limit_of,

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from accounts.rules.facts import FactsRejected
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
@@ -45,8 +46,8 @@ class DuplicateFilter(filters.FilterSet):
 
 
 class MergeIn(serializers.Serializer[Any]):
-    survivor_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
-    gone_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+    survivor_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
+    gone_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
     take = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(GROUPS)),
         required=False,

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.rules import values as v
 from accounts.rules.facts import FieldError
+from alignment.core.addresses import HIGHEST_ID
 from alignment.reference import names
 from alignment.reference.industries import industry_from_text
 from alignment.reference.rules import US_COUNTRIES
@@ -84,7 +85,7 @@ CLEANERS: Mapping[str, v.Clean] = {
     "technology_maturity": v.whole(1, 5),
     "technologies": v.technologies,
     "budget_usd": _dollars,
-    "owner_id": v.whole(1, 2**63 - 1),
+    "owner_id": v.whole(1, HIGHEST_ID),
     "owner_email": v.optional(v.email),
     "source": v.text(60),
     "external_id": v.optional(v.text(120)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
@@ -207,3 +207,13 @@ class StakeholderFacts(TypedDict, total=False):
     account_domain: str | None
     account_name: str | None
     account_city: str | None
+
+
+def other_id(known: str | None, row: Mapping[str, Any]) -> str:
+    """The external id that is known, if the row gives a different one.
+
+    Without this check, a company with two ids in one source would switch between them at every
+    import.
+    """
+    given = row.get("external_id")
+    return known if known and given and known != given else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.rules import values as v
 from accounts.rules.facts import BadValue, BadValues, FieldError
+from alignment.core.addresses import HIGHEST_ID
 
 # The stored facts, in the order used for reading and writing.
 FACTS = (
@@ -101,7 +102,7 @@ _CLEANERS: Mapping[str, v.Clean] = {
     "phones": v.listed(v.phone, MOST_ADDRESSES),
     "remove_emails": v.listed(v.email, MOST_ADDRESSES),
     "remove_phones": v.listed(v.phone, MOST_ADDRESSES),
-    "account_id": v.whole(1, 2**63 - 1),
+    "account_id": v.whole(1, HIGHEST_ID),
     "account_external_id": v.optional(v.text(120)),
     "account_domain": v.optional(v.domain),
     "account_name": v.text(200),

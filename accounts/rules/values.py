@@ -15,7 +15,6 @@ from alignment.reference.web import FREE_MAIL, BadAddress, parse_domain, parse_e
 
 LONGEST_TECHNOLOGY = 60
 MOST_TECHNOLOGIES = 100
-MOST_ADDRESSES = 20
 LONGEST_DESCRIPTION = 20_000
 SHOWN = 60
 

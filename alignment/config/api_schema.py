@@ -12,8 +12,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 
+from accounts.api.batches import OUTCOMES
 from accounts.field.models import CriterionFinding
-from accounts.intent.api.rows import OUTCOMES
 from accounts.models import Channel, Signal, Stakeholder, ValidationCall
 from alignment.jobs.models import Job
 from alignment.metrics.rules import Unit

@@ -286,7 +286,7 @@ def _at_rest(upload: Import) -> Import:
     locked = Import.objects.in_program(upload.program_id).select_for_update().get(pk=upload.pk)
     running = Job.objects.in_program(upload.program_id).filter(
         pk__in=[locked.job_id, locked.dry_run_job_id],
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        state__in=Job.OPEN,
     )
     if running.exists():
         raise Busy(_("This import is already running."))

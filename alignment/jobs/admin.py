@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
-from alignment.people.models import User
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, person_of
 
 from .actions import CannotGoOn, cancel, go_on
 from .models import Job
@@ -23,9 +22,8 @@ class JobAdmin(ProgramScopedAdmin):
 
     @admin.action(description=_("Cancel the selected jobs"))
     def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        assert isinstance(request.user, User)
         jobs = list(queryset)
-        asked = sum([cancel(job=job, by=request.user) for job in jobs])
+        asked = sum([cancel(job=job, by=person_of(request)) for job in jobs])
         if asked:
             said = ngettext(
                 "%(n)d job is being cancelled.", "%(n)d jobs are being cancelled.", asked
@@ -37,9 +35,8 @@ class JobAdmin(ProgramScopedAdmin):
 
     @admin.action(description=_("Go on with the selected jobs"))
     def go_on_with_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        assert isinstance(request.user, User)
         for job in queryset:
             try:
-                go_on(job=job, by=request.user)
+                go_on(job=job, by=person_of(request))
             except CannotGoOn as reason:
                 messages.error(request, f"{job}: {reason}")

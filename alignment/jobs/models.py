@@ -31,6 +31,8 @@ class Job(ProgramOwned):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    OPEN = (State.QUEUED, State.RUNNING)
+
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.QUEUED)
     parameters = models.JSONField(_("parameters"), default=dict)
@@ -74,7 +76,7 @@ class Job(ProgramOwned):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
+        return self.state in self.OPEN
 
     @property
     def is_unfinished(self) -> bool:

@@ -84,7 +84,7 @@ def _take(job_id: int) -> bool:
     now = timezone.now()
     free = (
         Job.objects.across_programs()
-        .filter(pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+        .filter(pk=job_id, state__in=Job.OPEN)
         .exclude(lease_until__gt=now)
     )
     with transaction.atomic():

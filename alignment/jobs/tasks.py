@@ -21,8 +21,6 @@ def run(job_id: int) -> None:
 def take_up_left_jobs() -> None:
     """Send waiting jobs, and those of dead workers, again; sending a job twice is harmless."""
     left = Q(lease_until__lt=timezone.now()) | Q(lease_until__isnull=True)
-    waiting = Job.objects.across_programs().filter(
-        left, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    waiting = Job.objects.across_programs().filter(left, state__in=Job.OPEN)
     for job_id in waiting.order_by("id").values_list("id", flat=True)[:SWEEP_LIMIT]:
         send(run, job_id=job_id)

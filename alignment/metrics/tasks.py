@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from alignment.core.moments import database_now
+from alignment.core.sweeps import in_each
 from alignment.people.models import Program
 
 from .actions.credits import programs_waiting, settle
@@ -14,29 +15,35 @@ from .actions.snapshots import restate, take
 def take_snapshots() -> None:
     """A program whose day is already written costs two statements."""
     now = database_now()
-    for program in Program.objects.order_by("pk").iterator():
-        take(program=program, now=now)
+    programs = Program.objects.order_by("pk").iterator()
+    in_each(programs, lambda program: take(program=program, now=now))
 
 
 @shared_task(expires=3_000)
 def read_days_again() -> None:
     """Changes from late rows are shown within the hour."""
     now = database_now()
-    for program in Program.objects.order_by("pk").iterator():
-        restate(program=program, now=now)
+    programs = Program.objects.order_by("pk").iterator()
+    in_each(programs, lambda program: restate(program=program, now=now))
 
 
 @shared_task(expires=10)
 def settle_credits() -> None:
-    """For every program with changes; what is left over waits for the next run."""
-    for program in Program.objects.filter(pk__in=programs_waiting()):
-        while settle(program=program):
-            pass
+    """For every program with changes, until nothing waits there."""
+    in_each(Program.objects.filter(pk__in=programs_waiting()), _settle_credits)
+
+
+def _settle_credits(program: Program) -> None:
+    while settle(program=program):
+        pass
 
 
 @shared_task(expires=10)
 def settle_facts_of_leads() -> None:
     """Like the credits of deals."""
-    for program in Program.objects.filter(pk__in=programs_with_stale_leads()):
-        while settle_leads(program=program):
-            pass
+    in_each(Program.objects.filter(pk__in=programs_with_stale_leads()), _settle_leads)
+
+
+def _settle_leads(program: Program) -> None:
+    while settle_leads(program=program):
+        pass

@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from alignment.core.addresses import full_url
 from alignment.people.models import Program, User
 
-from .addresses import site
 from .models import Notice, NoticeKind
 
 # Further notices are counted, not listed: the page has the full list.
@@ -40,7 +40,7 @@ def compose(
     connection: BaseEmailBackend | None = None,
 ) -> EmailMessage:
     """The message to `user`. `number` determines its Message-ID, so a retry has the same one."""
-    choices = site(reverse("notices:choices", args=[program.slug]))
+    choices = full_url(reverse("notices:choices", args=[program.slug]))
     shown = list(notices[:MOST_LISTED])
     with translation.override(user.language):
         words = {
@@ -50,8 +50,8 @@ def compose(
             "number": len(notices),
             "more": len(notices) - len(shown),
             "is_digest": is_digest,
-            "site": site(""),
-            "list_address": site(reverse("notices:list", args=[program.slug])),
+            "site": full_url(""),
+            "list_address": full_url(reverse("notices:list", args=[program.slug])),
             "choices_address": choices,
         }
         subject = render_to_string("notifications/mail/subject.txt", words)

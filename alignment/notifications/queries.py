@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Count, Max, Q
 
+from alignment.core.addresses import number_of
 from alignment.people.models import Program, User
 
 from .models import Delivery, Endpoint, Mailing, Notice, NoticeChoice, NoticeKind
@@ -49,7 +50,7 @@ def notice_page(
     if kind:
         rows = rows.filter(kind=kind)
     part, before = cursor[:1], cursor[1:]
-    last = int(before) if before.isdecimal() and len(before) <= 18 else None
+    last = number_of(before)
     found: list[Notice] = []
     if part != "r":
         waiting = rows.filter(read_at__isnull=True)

@@ -42,11 +42,7 @@ WHERE EXISTS (SELECT FROM core_auditentry WHERE target = kind)"""
 
 
 class AuditProgramFilter(ProgramFilter):
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if value is None:
-            return queryset
-        return queryset.filter(program_id=value) if value.isdecimal() else queryset.none()
+    column = "program_id"
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -19,6 +19,8 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.addresses import number_of
+
 from .models import Membership, Program, ProgramOwned, Role, User
 
 MOST_COUNTED = 10_000
@@ -112,11 +114,18 @@ def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]
     return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
+def person_of(request: HttpRequest) -> User:
+    """Whoever is signed in to the admin."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 class ProgramFilter(admin.SimpleListFilter):
     """Lists only visible programs; Django's own filter would list everybody's."""
 
     title = _("program")
     parameter_name = "program"
+    column = "program"
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1
@@ -128,13 +137,13 @@ class ProgramFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        return queryset.filter(program=value) if value.isdecimal() else queryset.none()
+        number = number_of(value)
+        return queryset.none() if number is None else queryset.filter(**{self.column: number})
 
 
 def _ids(values: Sequence[Any]) -> list[str]:
     """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
-    texts = [str(value) for value in values]
-    return [text for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+    return [text for value in values if number_of(text := str(value)) is not None]
 
 
 class RowSelect(AutocompleteSelect):

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from alignment.core.addresses import full_url
+
 from .actions.invitations import Invited
 from .models import User
 
@@ -17,12 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def invitation_link(invited: Invited) -> str:
-    return _at_our_site(reverse("people:invitation", args=[invited.secret]))
-
-
-def _at_our_site(path: str) -> str:
-    address: str = settings.SITE_ADDRESS
-    return address.rstrip("/") + path
+    return full_url(reverse("people:invitation", args=[invited.secret]))
 
 
 def send_invitation(invited: Invited) -> bool:
@@ -54,7 +51,7 @@ def send_reset(user: User, email: str) -> None:
     from allauth.account.forms import default_token_generator
 
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    link = _at_our_site(reverse("account_reset_password_from_key", kwargs=key))
+    link = full_url(reverse("account_reset_password_from_key", kwargs=key))
     words = {"user": user, "password_reset_url": link}
     with translation.override(user.language):
         get_adapter().send_mail("account/email/password_reset_key", email, words)

@@ -1,10 +1,13 @@
 """Reading people and programs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from alignment.core.scoping import ScopedQuerySet
 
 from .models import ApiKey, Invitation, Membership, Program, Role, Side, Team, User
 from .permissions import Permission, Seat, roles_with
@@ -102,6 +105,15 @@ def side_left_alone(member: Membership) -> Side | None:
     return None if others.exclude(pk=member.pk).exists() else Side(member.side)
 
 
+def sides_of(program: Program | int, users: Iterable[int | None]) -> dict[int, str]:
+    """The side of each of these users who is in a team."""
+    asked = {pk for pk in users if pk}
+    if not asked:
+        return {}
+    seats = Membership.objects.in_program(program).filter(user__in=asked, team__isnull=False)
+    return dict(seats.values_list("user_id", "team__side"))
+
+
 def teams_of(program: Program) -> list[Team]:
     """The program's teams, by side and name, with `people`, the number of members."""
     rows = Team.objects.in_program(program).select_related("program")
@@ -132,10 +144,7 @@ def invitation_by_secret(secret: str) -> Invitation | None:
 
 def is_invited(email: str) -> bool:
     """Whether this address has an invitation, in any program, that can be accepted now."""
-    rows = Invitation.objects.across_programs().filter(
-        email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
-    )
-    return rows.exists()
+    return _acceptable(email).exists()
 
 
 def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
@@ -146,11 +155,15 @@ def working_keys_of(program: Program, user_id: int) -> list[ApiKey]:
 
 def zone_of_invited(email: str) -> str:
     """The time zone of the program that invited this address last; empty if none did."""
-    rows = Invitation.objects.across_programs().filter(
+    zones = _acceptable(email).order_by("-created_at").values_list("program__time_zone", flat=True)
+    return zones.first() or ""
+
+
+def _acceptable(email: str) -> ScopedQuerySet[Invitation]:
+    """Invitations of this address, in any program, that can be accepted now."""
+    return Invitation.objects.across_programs().filter(
         email=email.lower(), accepted_at__isnull=True, expires_at__gt=timezone.now()
     )
-    zones = rows.order_by("-created_at").values_list("program__time_zone", flat=True)
-    return zones.first() or ""
 
 
 def keys_of(program: Program, *, now: datetime) -> list[ApiKey]:

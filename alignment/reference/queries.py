@@ -12,7 +12,7 @@ from alignment.core import prepared
 from alignment.reference.industries import sector_prefixes
 from alignment.reference.models import Cbsa, City, County, NaicsCode, State, ZipCode
 from alignment.reference.names import city_key
-from alignment.reference.rules import fold, state_code
+from alignment.reference.rules import fold
 from alignment.reference.spoken import industries_called, local_names
 
 CACHED_CITIES = 50_000
@@ -95,22 +95,6 @@ class PlaceIndex:
 @lru_cache(maxsize=1)
 def _loaded_index() -> PlaceIndex:
     return PlaceIndex()
-
-
-def locate(*, zip: str = "", city: str = "", state: str = "") -> Place:  # noqa: A002
-    """Like ``PlaceIndex.locate``, for one place: at most two queries. ``state`` may be a name."""
-    code = state_code(state) if state else None
-    if zip:
-        found = ZipCode.objects.filter(zip=zip[:5]).select_related("county").first()
-        if found is not None and code in (None, found.state_id):
-            return Place(found.state_id, found.county_id, found.county.cbsa_id)
-    if code is None:
-        return NOWHERE
-    if city:
-        known = City.objects.filter(key=city_key(city), state=code).first()
-        if known is not None:
-            return Place(code, known.county_id, known.cbsa_id)
-    return Place(code, None, None)
 
 
 _NAMES = """

@@ -17,7 +17,7 @@ from alignment.agreements.actions.drafts import NotADraft, save_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Comment, Signature, State, Version
 from alignment.agreements.rules import InvalidContent
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm, person_of
 from alignment.people.models import User
 
 from .account_score.rules import PARTS
@@ -26,11 +26,6 @@ from .explain import ruling_of_score
 from .models import AccountScore, LeadScore
 
 REFUSALS = (InvalidContent, NotADraft)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @admin.register(LeadScore)
@@ -81,7 +76,7 @@ class SignalAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
         try:
-            obj.pk = self._save(obj, form, change, by=_person(request)).pk
+            obj.pk = self._save(obj, form, change, by=person_of(request)).pk
         except SignalRefused as refused:
             raise ValidationError({refused.field: str(refused)}) from refused
 
@@ -132,7 +127,7 @@ class VersionAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Version, form: Any, change: bool) -> None:
         try:
-            save_draft(version=obj, content=obj.content, note=obj.note, by=_person(request))
+            save_draft(version=obj, content=obj.content, note=obj.note, by=person_of(request))
         except REFUSALS as error:
             raise ValidationError(str(error)) from error
 
@@ -140,7 +135,7 @@ class VersionAdmin(ProgramScopedAdmin):
     def propose(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
         for version in queryset.select_related("program"):
             try:
-                propose(version=version, by=_person(request))
+                propose(version=version, by=person_of(request))
             except REFUSALS as error:
                 messages.error(request, str(error))
 

@@ -53,7 +53,7 @@ def outcome(compiled: CompiledModel, read: Read = stored) -> dict[str, str]:
     }
 
 
-def _assignments(values: dict[str, str]) -> str:
+def assignments(values: dict[str, str]) -> str:
     return ", ".join(f"{column} = {value}" for column, value in values.items())
 
 
@@ -85,7 +85,7 @@ def rescore(ruling: Ruling, which: str, parameters: dict[str, Any]) -> Written:
     compiled = ruling.compiled
     values = outcome(compiled)
     return _run(
-        f"UPDATE scoring_leadscore t SET {_assignments(values)}, version_id = %(version)s"
+        f"UPDATE scoring_leadscore t SET {assignments(values)}, version_id = %(version)s"
         f" WHERE {which} AND {differs(compiled)}",
         {"version": compiled.version_id, **parameters},
     )
@@ -131,7 +131,7 @@ def sync_icp(ruling: Ruling, account_ids: Sequence[int]) -> Written:
                              WHERE s.lead_id = judged.id AND s.icp <> judged.icp
                              FOR NO KEY UPDATE) held
             )
-            UPDATE scoring_leadscore t SET icp = n.icp, {_assignments(values)},
+            UPDATE scoring_leadscore t SET icp = n.icp, {assignments(values)},
                 version_id = %(version)s
             FROM n WHERE t.lead_id = n.id""",
         {"accounts": id_array(account_ids), "version": compiled.version_id},
@@ -143,7 +143,7 @@ def leave_account(ruling: Ruling, lead_ids: Sequence[int]) -> int:
     compiled = ruling.compiled
     values = outcome(compiled, lambda column: "0" if column == "icp" else stored(column))
     written = _run(
-        f"""UPDATE scoring_leadscore t SET icp = 0, {_assignments(values)},
+        f"""UPDATE scoring_leadscore t SET icp = 0, {assignments(values)},
                 version_id = %(version)s
             FROM accounts_lead l
             WHERE l.id = t.lead_id AND l.id = ANY(%(leads)s::bigint[]) AND l.account_id IS NULL
@@ -176,11 +176,11 @@ def refresh_facts(ruling: Ruling, lead_ids: Sequence[int]) -> None:
 
 
 def _refresh(select: str, columns: list[str], parameters: dict[str, Any]) -> int:
-    assignments = ", ".join(f"{c} = n.{c}" for c in columns)
+    copied = assignments({column: f"n.{column}" for column in columns})
     tests = " OR ".join(f"t.{c} IS DISTINCT FROM n.{c}" for c in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE scoring_leadscore t SET {assignments} FROM ({select}) n"
+            f"UPDATE scoring_leadscore t SET {copied} FROM ({select}) n"
             f" WHERE t.lead_id = n.lead_id AND ({tests})",
             parameters,
         )

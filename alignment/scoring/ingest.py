@@ -23,7 +23,15 @@ from alignment.people.models import Program
 
 from .actions.leads import open_leads
 from .actions.promotion import NAMED_AT_MOST, promote
-from .engine import Crossing, outcome, refresh_facts, refresh_timed, rescore_ids, stored
+from .engine import (
+    Crossing,
+    assignments,
+    outcome,
+    refresh_facts,
+    refresh_timed,
+    rescore_ids,
+    stored,
+)
 from .queries import Ruling, ruling
 from .rules import MOST_COUNTED
 
@@ -188,7 +196,6 @@ def _statement(rule: Ruling) -> str:
     fresh["last_engaged_at"] = "GREATEST(t.last_engaged_at, c.last)"
     values = fresh | outcome(rule.compiled, lambda column: fresh.get(column, stored(column)))
     values["version_id"] = "%(version)s"
-    assignments = ", ".join(f"{column} = {value}" for column, value in values.items())
     behaviour_ids = ", ".join(str(s.id) for s in behaviours) or "0"
     return f"""
         WITH incoming AS (
@@ -212,7 +219,7 @@ def _statement(rule: Ruling) -> str:
             SELECT c.* FROM (SELECT * FROM counted ORDER BY lead_id) c, LATERAL (
                 SELECT FROM scoring_leadscore WHERE lead_id = c.lead_id FOR NO KEY UPDATE) held
         ), scored AS (
-            UPDATE scoring_leadscore t SET {assignments}
+            UPDATE scoring_leadscore t SET {assignments(values)}
             FROM locked c WHERE t.lead_id = c.lead_id
             RETURNING t.lead_id, old.level AS was, new.level AS now, t.total
         )

@@ -18,7 +18,6 @@ from .rules import LEVEL_STAGE, InvalidModel, ScoringModel, parse_model
 from .tally import Tally, per_head
 
 MOVES_A_PAGE = 50
-OPEN_JOB = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def scoring_version(*, program: Program, number: int) -> Version | None:
 
 def newest_open(*, version: Version) -> WhatIf | None:
     """The trial of this version that is queued or running."""
-    return _trials(version).filter(job__state__in=OPEN_JOB).first()
+    return _trials(version).filter(job__state__in=Job.OPEN).first()
 
 
 def newest(*, version: Version) -> WhatIf | None:

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from accounts.actions.scores import queue_for_score
 from accounts.models import Lead
 from alignment.agreements.actions.ruling import lock_versions_shared
+from alignment.core.sweeps import in_each
 from alignment.jobs.models import Job
 
 from .account_score import actions as account_scores
@@ -42,29 +43,28 @@ def score_left_over() -> None:
     """The sweep: queue accounts with new engagements, then score everything that waits."""
     while account_scores.follow_engagements():
         pass
-    for program_id in account_scores.programs_waiting():
-        score_accounts(program_id)
+    in_each(account_scores.programs_waiting(), score_accounts)
 
 
 @shared_task(expires=10)
 def judge_left_over() -> None:
     """The sweep: judge whatever a lost hint left waiting."""
-    for program_id in programs_waiting():
-        judge_changed(program_id)
+    in_each(programs_waiting(), judge_changed)
 
 
 @shared_task(expires=60)
 def refresh_stale() -> None:
     """Update the scores that time alone has changed."""
     # Skipped while a new model's job runs, which decides whether rising leads are handed over.
-    busy = Job.objects.across_programs().filter(
-        kind=Job.Kind.RESCORE, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    busy = Job.objects.across_programs().filter(kind=Job.Kind.RESCORE, state__in=Job.OPEN)
     rows = LeadScore.objects.across_programs().filter(stale_at__lte=Now())
     due = rows.exclude(program__in=busy.values("program")).order_by()
-    for program_id in due.values_list("program_id", flat=True).distinct():
-        while _refresh_some(program_id):
-            pass
+    in_each(due.values_list("program_id", flat=True).distinct(), _refresh)
+
+
+def _refresh(program_id: int) -> None:
+    while _refresh_some(program_id):
+        pass
 
 
 @transaction.atomic

@@ -5,8 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
-from alignment.people.models import User
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, person_of
 
 from .actions import handoff_config as actions
 from .models import (
@@ -19,11 +18,6 @@ from .models import (
     Seat,
     Territory,
 )
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 @admin.register(HandOff)
@@ -68,7 +62,7 @@ class ReasonCodeAdmin(ProgramScopedAdmin):
         return (*fields, "use", "code") if obj else (*fields, "code", "is_retired")
 
     def save_model(self, request: HttpRequest, obj: ReasonCode, form: Any, change: bool) -> None:
-        by = _person(request)
+        by = person_of(request)
         if change:
             said = {name: getattr(obj, name) for name in form.changed_data}
             actions.change_reason(reason=obj, by=by, **said)
@@ -96,13 +90,13 @@ class NextActionRuleAdmin(ProgramScopedAdmin):
         saved = actions.save_rule(
             program=obj.program,
             rule=obj if change else None,
-            by=_person(request),
+            by=person_of(request),
             **values,
         )
         obj.pk = saved.pk
 
     def delete_model(self, request: HttpRequest, obj: NextActionRule) -> None:
-        actions.delete_rule(rule=obj, by=_person(request))
+        actions.delete_rule(rule=obj, by=person_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for rule in queryset:

@@ -179,7 +179,6 @@ class Brief:
     others: list[Other]
     sent: list[Deed]
     do_not_contact: bool
-    contact_reason: str
     refused: list[str]
     granted: list[str]
     refused_email: bool = False
@@ -217,7 +216,6 @@ def read_brief(stored: Mapping[str, Any]) -> Brief:
         others=[_other(other) for other in stored.get("others") or []],
         sent=[_had(entry) for entry in stored.get("sent") or []],
         do_not_contact=bool(contact.get("do_not_contact")),
-        contact_reason=contact.get("reason", ""),
         refused=[str(channels.get(c["channel"], "")) for c in consents if not c["granted"]],
         granted=[str(channels.get(c["channel"], "")) for c in consents if c["granted"]],
         refused_email=_refused(consents, Channel.EMAIL),

@@ -167,9 +167,7 @@ def _counts(request: ProgramRequest) -> Counter[str]:
     early.
     """
     program = request.program
-    running = Job.objects.in_program(program).filter(
-        state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    running = Job.objects.in_program(program).filter(state__in=Job.OPEN)
     asked: dict[str, ScopedQuerySet[Any]] = {"mql": to_call(program), "jobs": running}
     # Leads without an owner concern only those who may assign them.
     if may_decide(request.membership):

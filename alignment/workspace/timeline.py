@@ -25,7 +25,7 @@ from accounts.queries.own_time import by_own_time, recorded_later
 from accounts.rules.fact_words import fact_words, shown_facts
 from alignment.core.addresses import address_of
 from alignment.icp.models import Answer
-from alignment.people.models import Membership
+from alignment.people.queries import sides_of
 from alignment.workspace import reference_names
 from alignment.workspace.paging import read_cursor, write_cursor
 from alignment.workspace.work_words import work_sentence
@@ -191,9 +191,7 @@ def _icon(signal: Signal) -> str:
 
 
 def _of_events(program: Program, events: Sequence[JournalEvent]) -> list[Entry]:
-    actors = {event.actor_id for event in events if event.actor_id}
-    members = Membership.objects.in_program(program).filter(user__in=actors, team__isnull=False)
-    sides = dict(members.values_list("user_id", "team__side")) if actors else {}
+    sides = sides_of(program, (event.actor_id for event in events))
     return [_of_event(program, event, sides) for event in events]
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 
 from ..models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
 
 MOST_AT_ONCE = 1_000
-ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 
 
 class CampaignOut(serializers.ModelSerializer[Campaign]):

@@ -10,7 +10,8 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from alignment.people.models import Membership, Side
+from alignment.people.models import Side
+from alignment.people.queries import sides_of
 from campaigns.calendar.models import TouchPerson
 from campaigns.models import TrackMember
 from campaigns.opportunities.models import Opportunity
@@ -93,9 +94,7 @@ def _shown(deal: Opportunity, found: Sequence[CommitteeMember]) -> dict[int, Mem
     if not found:
         return {}
     people = [member.stakeholder_id for member in found]
-    owners = [member.owner_id for member in found if member.owner_id]
-    seats = Membership.objects.in_program(deal.program_id).filter(user__in=owners)
-    sides = dict(seats.values_list("user_id", "team__side"))
+    sides = sides_of(deal.program_id, (member.owner_id for member in found))
     touches = TouchPerson.objects.in_program(deal.program_id).filter(
         stakeholder__in=people, touch__state="done"
     )
@@ -115,7 +114,7 @@ def _shown(deal: Opportunity, found: Sequence[CommitteeMember]) -> dict[int, Mem
     return {
         member.pk: MemberShown(
             member,
-            sides.get(member.owner_id or 0) or "",
+            sides.get(member.owner_id or 0, ""),
             *last.get(member.stakeholder_id, (None, None)),
             tracks.get(member.stakeholder_id, ""),
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_ask import question
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin, person_of
 from alignment.people.models import User
 
 from .actions.briefings import set_rhythm
@@ -72,7 +72,6 @@ class InsightTopicAdmin(ProgramScopedAdmin):
     @admin.action(description=_("Merge the selected topics into the oldest of them"))
     def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> Any:
         """All or none: if one merge is refused, the reason is shown and none takes effect."""
-        assert isinstance(request.user, User)
         oldest, *others = queryset.order_by("pk")
         if not others:
             messages.warning(request, _("Select the topics that mean the same, two or more."))
@@ -83,7 +82,7 @@ class InsightTopicAdmin(ProgramScopedAdmin):
         try:
             with transaction.atomic():
                 for topic in others:
-                    merge_topics(topic=topic, into=oldest, by=request.user)
+                    merge_topics(topic=topic, into=oldest, by=person_of(request))
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:

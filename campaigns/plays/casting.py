@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import F, Max
 
 from accounts.models import Account, Stakeholder
-from alignment.people.models import Membership, Program, Side, User
+from alignment.people.models import Program, Side, User
+from alignment.people.queries import sides_of
 from campaigns.selection.models import Target
 
 from .rules.planning import Cast
@@ -38,7 +39,8 @@ def casts_of(program: Program, accounts: Sequence[Account], choices: Choices) ->
     for their own side, and a side without an owner gets the user chosen for it.
     """
     people = _people(program, accounts)
-    sides, owners = _sides(program), _owners(program, accounts)
+    sides = sides_of(program, (account.owner_id for account in accounts))
+    owners = _owners(program, accounts)
     casts = {}
     for account in accounts:
         found = people[account.pk]
@@ -67,12 +69,6 @@ def _people(program: Program, accounts: Iterable[Account]) -> dict[int, list[int
         found[account].append((-(score or 0), _ORDER.get(role, _NO_ROLE), pk))
     ranked = {account: [pk for _, _, pk in sorted(order)] for account, order in found.items()}
     return defaultdict(list, ranked)
-
-
-def _sides(program: Program) -> dict[int, str]:
-    """The side of each user who is in a team."""
-    seats = Membership.objects.in_program(program).filter(team__isnull=False)
-    return dict(seats.values_list("user_id", "team__side"))
 
 
 def _owners(program: Program, accounts: Iterable[Account]) -> dict[int, dict[str, int | None]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
+from alignment.core.addresses import number_of, numbers_of
 from alignment.people.models import Membership, Side, User
 from campaigns.models import Campaign
 
@@ -99,7 +100,7 @@ class StartForm(forms.Form):
     @property
     def left_out(self) -> set[int]:
         """Ids of accounts whose box was ticked in the preview."""
-        return {int(pk) for pk in self.data.getlist("without") if _is_number(pk)}  # type: ignore[attr-defined]
+        return set(numbers_of(self.data.getlist("without")))  # type: ignore[attr-defined]
 
     def accounts(self) -> list[Account]:
         scope = self.cleaned_data["scope"]
@@ -122,9 +123,11 @@ class StartForm(forms.Form):
     def choices(self) -> Choices:
         """Contacts are chosen in the preview, which has a field for each account."""
         contacts = {
-            int(name.removeprefix("contact-")): int(value)
+            account: person
             for name, value in self.data.items()
-            if name.startswith("contact-") and _is_number(name[8:]) and _is_number(value)
+            if name.startswith("contact-")
+            and (account := number_of(name.removeprefix("contact-"))) is not None
+            and (person := number_of(value)) is not None
         }
         given = self.cleaned_data
         return Choices(given["marketing"], given["sales"], contacts)
@@ -135,8 +138,4 @@ MOST_AT_ONCE = 200
 
 def asked_accounts(asked: Sequence[Any]) -> list[int]:
     """Account ids from a query string or a form."""
-    return [int(pk) for pk in asked if _is_number(str(pk))][:MOST_AT_ONCE]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return numbers_of(map(str, asked))[:MOST_AT_ONCE]

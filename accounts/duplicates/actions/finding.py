@@ -63,6 +63,6 @@ def _under_way(program: Program) -> ScopedQuerySet[Job]:
     """Searches that will run to their end, so not those asked to stop."""
     return Job.objects.in_program(program).filter(
         kind=Job.Kind.DUPLICATES,
-        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        state__in=Job.OPEN,
         cancel_asked_at__isnull=True,
     )

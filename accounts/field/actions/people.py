@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -87,15 +87,16 @@ def hand_over_relationship(
     before = row.user_id
     if before == user.pk:
         return row
-    own = rows.filter(user=user, stakeholder=row.stakeholder_id).first()
-    if own is not None:
+    row.user = user
+    # They have only been introduced; how well they get on is for them to say.
+    row.strength, row.since = Relationship.Strength.MET, None
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        # They know the person already.
         row.delete()
-        row = own
-    else:
-        row.user = user
-        # They have only been introduced; how well they get on is for them to say.
-        row.strength, row.since = Relationship.Strength.MET, None
-        row.save()
+        row = rows.get(user=user, stakeholder=row.stakeholder_id)
     about = {"user": user.pk, "instead_of": before}
     _record(row, "relationship.hand_over", by, account_id=row.stakeholder.account_id, **about)
     return row

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from alignment.core.models import AuditEntry
 from alignment.workspace.tests.pages import address, lines, text
 from tests import cast as make
 from tests.cast import Cast
+from tests.threads import beside, until_somebody_waits
 
 EMPLOYEES = ("employees_low", "employees_high")
 CHECKED = Checked("employees", "Employees: 200", EMPLOYEES, EMPLOYEES, EMPLOYEES)
@@ -231,3 +233,15 @@ def test_who_knows_them_already_keeps_their_own_word(cast: Cast, account: Accoun
     own = set_relationship(user=cast.rep, strength=2, **said)
     assert hand_over_relationship(relationship=row, user=cast.rep, by=cast.rep) == own
     assert Relationship.objects.in_program(cast.program).get().strength == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_over_what_they_record_at_that_moment_keeps_their_own(cast: Cast) -> None:
+    person = make.stakeholder(cast.program)
+    left = set_relationship(stakeholder=person, user=cast.sales_manager, strength=2, by=None)
+    with transaction.atomic():
+        own = set_relationship(stakeholder=person, user=cast.rep, strength=4, by=cast.rep)
+        work = beside(lambda: hand_over_relationship(relationship=left, user=cast.rep, by=None))
+        until_somebody_waits(unless=work)
+    assert work.end() == []
+    assert Relationship.objects.in_program(cast.program).get() == own

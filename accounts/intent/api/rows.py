@@ -7,15 +7,22 @@ from typing import Any, TypeVar
 
 from rest_framework import serializers
 
+from accounts.api.batches import (
+    MOST_ROWS,
+    OUTCOMES,
+    refuse_unless_any,
+    refused,
+    rejected,
+    report,
+    result_of,
+)
 from accounts.intent.queries.finding import Company
 from accounts.rules.facts import Upserted
-from alignment.core.rest import FieldError, Problem, filters, pointer
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.schema import FieldErrorSchema
 from alignment.core.rest.views import complaints
 from alignment.reference.web import BadAddress, parse_domain
 
-MOST_ROWS = 1_000
-OUTCOMES = ("created", "updated", "unchanged", "rejected")
 T = TypeVar("T")
 
 
@@ -23,7 +30,7 @@ class CompanyIn(serializers.Serializer[Any]):
     """Identifies the account of a row."""
 
     account_id = serializers.IntegerField(
-        min_value=1, max_value=filters.HIGHEST_ID, required=False, allow_null=True
+        min_value=1, max_value=HIGHEST_ID, required=False, allow_null=True
     )
     domain = serializers.CharField(
         max_length=500,
@@ -84,41 +91,24 @@ def taken(
     for number, row in enumerate(rows):
         read = shape(data=row)
         if wrong := complaints(read, "items", number):
-            results.append(_rejected(wrong))
+            results.append(rejected(wrong))
         else:
             sound.append((number, made(read.validated_data)))
             results.append({})
     done = take([row for _number, row in sound]) if sound else []
     for (number, _row), result in zip(sound, done, strict=True):
-        results[number] = _result(result, number)
-    if all(result["outcome"] == "rejected" for result in results):
-        errors = [error for result in results for error in result["errors"]]
-        raise Problem(422, "Nothing was accepted.", errors=errors)
-    found = [result["outcome"] for result in results]
-    return {**{outcome: found.count(outcome) for outcome in OUTCOMES}, "results": results}
+        results[number] = result_of(result, ("items", number))
+    refuse_unless_any(results)
+    return report(results)
 
 
 def _rows_of(body: Any) -> list[Any]:
     rows = body.get("items") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not rows or len(rows) > MOST_ROWS or len(body) > 1:
-        error: FieldError = {
-            "pointer": "/items",
-            "detail": f"A list of 1 to {MOST_ROWS} objects, and nothing beside it.",
-        }
-        raise Problem(422, "Nothing was accepted.", errors=[error])
+        raise refused(
+            {
+                "pointer": "/items",
+                "detail": f"A list of 1 to {MOST_ROWS} objects, and nothing beside it.",
+            }
+        )
     return rows
-
-
-def _result(result: Upserted, number: int) -> dict[str, Any]:
-    if result.outcome != "rejected":
-        return {"outcome": result.outcome, "id": result.id}
-    return _rejected(
-        [
-            {"pointer": pointer("items", number, error.field), "detail": error.message}
-            for error in result.errors
-        ]
-    )
-
-
-def _rejected(errors: Sequence[FieldError]) -> dict[str, Any]:
-    return {"outcome": "rejected", "id": None, "errors": list(errors)}

@@ -7,6 +7,7 @@ from alignment.core import audit, locks
 from alignment.core.live import bus
 from alignment.core.locks import Turn
 from alignment.core.moments import database_now
+from alignment.core.sweeps import in_each
 from alignment.people.models import Program, User
 
 from .. import handlers
@@ -93,11 +94,12 @@ def start_due() -> int:
     waiting = Version.objects.across_programs().filter(
         state=State.PROPOSED, counts_from__lte=timezone.now()
     )
-    return sum(_start(pk, program) for pk, program in waiting.values_list("pk", "program_id"))
+    return sum(in_each(waiting.values_list("pk", "program_id"), _start))
 
 
 @transaction.atomic
-def _start(version_id: int, program_id: int) -> bool:
+def _start(waiting: tuple[int, int]) -> bool:
+    version_id, program_id = waiting
     lock_versions(program_id)
     locked = Version.objects.in_program(program_id).select_for_update().filter(pk=version_id)
     version = locked.first()

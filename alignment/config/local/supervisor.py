@@ -7,6 +7,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
@@ -37,8 +38,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything, then watch until someone asks to stop."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _ask_to_stop)
+        _on_stop(_ask_to_stop)
         try:
             self._start()
             while True:
@@ -47,8 +47,7 @@ class Supervisor:
         except StopAsked:
             print_line("\nStopping ...")
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            _on_stop(signal.SIG_IGN)
             self._stop()
         print_line("Stopped. The data stays in " + str(self.folder.root))
 
@@ -152,9 +151,13 @@ class Supervisor:
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
     # Make and the terminal may each send a signal: only the first counts.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    _on_stop(signal.SIG_IGN)
     raise StopAsked
+
+
+def _on_stop(handler: Callable[[int, FrameType | None], NoReturn] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
 
 
 def print_line(text: str) -> None:

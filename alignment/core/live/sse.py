@@ -3,8 +3,8 @@
 One `XREAD` per process feeds every open tab; a tab costs a queue, but no thread and no database
 connection. Events carry names only. The last event of an entry carries its stream id, so a tab that
 reconnects with `Last-Event-ID` gets what it missed, or `reset` (fetch everything again) if that is
-too long ago. Permission to listen is checked at the start, again when the bus says that the person's
-access changed, and at every heartbeat in case it could not say so.
+too long ago. Permission to listen is checked at the start, once the bus is listened to; again when
+it says that the person's access changed; and at every heartbeat in case it could not say so.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -47,6 +48,8 @@ BLOCK = 2_000
 # Seconds after which an unanswered read is given up. A busy machine may exceed redis-py's own 5 s
 # without anything being wrong.
 UNANSWERED = 30
+# Seconds for which a new tab waits for a bus that has not answered yet.
+PATIENCE = 1.0
 TAB_BACKLOG = 500
 # Open streams of one person in this process: more than anybody's tabs, too few to exhaust it.
 MOST_TABS = 100
@@ -62,6 +65,9 @@ class Hub:
         self._tabs: dict[int, set[asyncio.Queue[Entry]]] = defaultdict(set)
         self._of_people: Counter[int] = Counter()
         self._reader: asyncio.Task[None] | None = None
+        self._has_place = asyncio.Event()
+        # How often anybody's access has changed.
+        self.access_changes = 0
         self.bus = redis.asyncio.Redis.from_url(
             settings.BROKER_URL, decode_responses=True, socket_timeout=UNANSWERED
         )
@@ -69,12 +75,18 @@ class Hub:
     def is_full_for(self, person_id: int) -> bool:
         return self._of_people[person_id] >= MOST_TABS
 
+    async def listen(self) -> None:
+        """Nothing published from here on is missed, unless the bus does not answer."""
+        if self._reader is None or self._reader.done():
+            self._has_place.clear()
+            self._reader = asyncio.create_task(self._read())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_place.wait(), PATIENCE)
+
     def join(self, listener: Listener) -> "asyncio.Queue[Entry]":
         queue: asyncio.Queue[Entry] = asyncio.Queue(TAB_BACKLOG)
         self._tabs[listener.program_id].add(queue)
         self._of_people[listener.person_id] += 1
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read())
         return queue
 
     def leave(self, listener: Listener, queue: "asyncio.Queue[Entry]") -> None:
@@ -91,6 +103,7 @@ class Hub:
             try:
                 # A real id, not "$": with "$", entries published between two reads would be lost.
                 last = last or await self._newest()
+                self._has_place.set()
                 replies: Any = await self.bus.xread({STREAM: last}, count=500, block=BLOCK)
             except redis.TimeoutError as error:
                 # Nothing is lost: the next read continues from the same place.
@@ -110,6 +123,7 @@ class Hub:
         return str(entries[0][0]) if entries else "0-0"
 
     def _deliver(self, entry_id: str, fields: dict[str, str]) -> None:
+        self.access_changes += fields["names"].startswith(ACCESS)
         for queue in self._tabs.get(int(fields["program"]), ()):
             if queue.full():
                 # A tab this far behind must fetch everything again.
@@ -158,7 +172,7 @@ def with_live_stream(django: Application, *, may_listen: MayListen) -> Applicati
 async def _serve(
     hub: Hub, slug: str, scope: Scope, receive: Receive, send: Send, may_listen: MayListen
 ) -> None:
-    listener = await may_listen(scope, slug)
+    listener = await _admitted(hub, slug, scope, may_listen)
     if listener is None:
         await _refuse(send, 404)
         return
@@ -190,6 +204,16 @@ async def _serve(
     finally:
         gone.cancel()
         hub.leave(listener, queue)
+
+
+async def _admitted(hub: Hub, slug: str, scope: Scope, may_listen: MayListen) -> Listener | None:
+    """Who listens, as of now: an answer during which somebody's access changed may be outdated."""
+    await hub.listen()
+    while True:
+        changes = hub.access_changes
+        listener = await may_listen(scope, slug)
+        if hub.access_changes == changes:
+            return listener
 
 
 async def _refuse(send: Send, status: int) -> None:

@@ -16,7 +16,6 @@ from .problems import FieldError, Problem, pointer
 # Only a text that contains these is worth searching for NUL and lone surrogates.
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 DEEPEST = 32
-READ_AT_ONCE = 64 * 1024
 
 
 class JSONRenderer(DRFJSONRenderer):

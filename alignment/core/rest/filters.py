@@ -14,11 +14,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
+from alignment.core.addresses import HIGHEST_ID
+
 from .moments import NoZone, parse_moment
 from .periods import unknown
 
 __all__ = [
-    "HIGHEST_ID",
     "AddressFilter",
     "BooleanFilter",
     "CharFilter",
@@ -30,7 +31,6 @@ __all__ = [
     "WholeFilter",
 ]
 
-HIGHEST_ID = 2**63 - 1
 LONGEST_ADDRESS = 254
 
 

@@ -15,6 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from alignment.core.addresses import HIGHEST_ID
+
 from .moments import parse_moment
 
 DEFAULT_LIMIT = 50
@@ -58,7 +60,7 @@ def _as(kind: type[Any], value: Any) -> Any:
         return parse_moment(value)
     if kind in (datetime.date, Decimal) and type(value) is str:
         return datetime.date.fromisoformat(value) if kind is datetime.date else _number(value)
-    if type(value) is not kind or (kind is int and not 0 <= value < 2**63):
+    if type(value) is not kind or (kind is int and not 0 <= value <= HIGHEST_ID):
         raise ValueError
     return value
 

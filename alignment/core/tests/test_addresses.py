@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
-from alignment.core.addresses import address_of, number_in
+from alignment.core.addresses import address_of, number_in, numbers_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from alignment.core.addresses import address_of, number_in
         ("after=-1", None),
         ("after=1.5", None),
         ("after=x", None),
+        ("after=²", None),
+        ("after=٣", None),
         ("after=", None),
         ("", None),
         ("after=1&after=2", 2),
@@ -23,6 +25,11 @@ from alignment.core.addresses import address_of, number_in
 )
 def test_numbers(query: str, number: int | None) -> None:
     assert number_in(QueryDict(query), "after") == number
+
+
+def test_what_is_no_number_is_left_out() -> None:
+    # The last has more digits than int() reads.
+    assert numbers_of(["7", "x", "", "12", "9" * 5_000]) == [7, 12]
 
 
 @pytest.mark.parametrize("name", ["workspace:person", "workspace:lead", "workspace:account_edit"])

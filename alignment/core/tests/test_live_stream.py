@@ -136,8 +136,6 @@ def test_a_tab_that_is_far_behind_fetches_everything(monkeypatch: pytest.MonkeyP
     async def fall_behind() -> list[Entry]:
         hub = Hub()
         queue = hub.join(Listener(7, person_id=1))
-        assert hub._reader
-        hub._reader.cancel()
         for number in range(3):
             hub._deliver(f"{number}-0", {"program": "7", "names": f"lead-{number} leads"})
         found = [queue.get_nowait() for _ in range(queue.qsize())]
@@ -191,6 +189,35 @@ def test_nobody_exhausts_the_process_with_streams(monkeypatch: pytest.MonkeyPatc
         tabs = (first, second, refused, colleague, again)
         assert [tab.status for tab in tabs] == [200, 200, 429, 200, 200]
         for tab in tabs:
+            await tab.leave()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["the first tab", "a further tab"])
+@pytest.mark.parametrize("heard_after", [0.0, 0.3], ids=["heard later", "heard meanwhile"])
+def test_who_loses_access_while_the_stream_opens_hears_nothing(
+    others: int, heard_after: float
+) -> None:
+    program = next(programs)
+    removed: set[int] = set()
+
+    async def ask(scope: Any, _slug: str) -> Listener | None:
+        person = scope["person"]
+        found = None if person in removed else Listener(program, person)
+        if found and person == 1:
+            removed.add(person)
+            await asyncio.to_thread(bus.publish_now, program, f"{bus.ACCESS}{person}")
+            await asyncio.sleep(heard_after)
+        return found
+
+    async def scene() -> None:
+        application = with_live_stream(ask, may_listen=ask)  # type: ignore[arg-type]
+        staying = [await Tab.open(application, 2) for _ in range(others)]
+        leaving = await Tab.open(application, 1)
+        await asyncio.wait_for(leaving.stream, 5)
+        for tab in staying:
+            assert not tab.stream.done()
             await tab.leave()
 
     asyncio.run(scene())

@@ -40,6 +40,7 @@ def test_a_read_that_waited_in_vain_is_no_fault(caplog: pytest.LogCaptureFixture
         limit: float = hub.bus.connection_pool.connection_kwargs["socket_timeout"]
         hub.bus = bus  # type: ignore[assignment]
         queue = hub.join(Listener(7, person_id=1))
+        await hub.listen()
         found = await asyncio.wait_for(queue.get(), 5)
         assert bus.asked[:2] == ["1-0", "1-0"]
         assert hub._reader

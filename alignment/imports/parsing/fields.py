@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, NoReturn
 
 from accounts.rules.accounts import MOST_DOLLARS, MOST_EMPLOYEES
+from accounts.rules.values import LONGEST_TECHNOLOGY, MOST_TECHNOLOGIES
 from alignment.imports.parsing.errors import CellError, unreadable
 from alignment.reference import web
 from alignment.reference.numbers import (
@@ -34,8 +35,6 @@ _PHONE_JUNK = str.maketrans("", "", " .-()/\u00a0\u202f\u2009\u2010\u2011\u2013\
 _EXTENSION = re.compile(r"\s*(?:ext(?:ension)?\.?|poste|x|#|,)\s*:?\s*(\d{1,7})\s*$", re.IGNORECASE)
 _LIST_MARKS = re.compile(r"[,;|\n]+")
 
-LONGEST_TECHNOLOGY = 60
-MOST_TECHNOLOGIES = 100
 LONGEST_JSON = 10_000
 
 

@@ -139,8 +139,8 @@ def attribution(
     campaigns: dict[int | None, Credit] = {}
     total = Credit(0, 0)
     fresh: dict[int, Deal] = {}
-    for kind, channel, campaign, cents, count, deal, first, last in _read(
-        program, period, of, model, part or Slice()
+    for kind, channel, campaign, cents, count, deal, first, last in _asked(
+        _CREDITED, program, period, of, model, part or Slice()
     ):
         if kind == "all":
             total = Credit(cents or 0, count)
@@ -149,9 +149,7 @@ def attribution(
         elif kind == "campaign":
             campaigns[campaign] = Credit(cents, count)
         else:
-            known = fresh.setdefault(deal, Deal(cents, []))
-            if channel is not None:
-                known.touched.append(Touched(channel, campaign, count, first, last))
+            _add_touch(fresh, deal, cents, channel, campaign, count, first, last)
     _add(channels, attribute(fresh.values(), model, lambda t: t.channel if t else None))
     _add(campaigns, attribute(fresh.values(), model, lambda t: t.campaign or 0 if t else None))
     named = Campaign.objects.in_program(program).filter(pk__in=[key for key in campaigns if key])
@@ -181,14 +179,12 @@ def credited(
     cents: dict[int, int] = defaultdict(int)
     whole: dict[int, int] = {}
     fresh: dict[int, Deal] = {}
-    for deal, amount, channel, campaign, got, count, first, last in _read_deals(
-        program, period, of, model, part
+    for deal, amount, channel, campaign, got, count, first, last in _asked(
+        _DEALS, program, period, of, model, part
     ):
         whole[deal] = amount
         if got is None:
-            known = fresh.setdefault(deal, Deal(amount, []))
-            if channel is not None:
-                known.touched.append(Touched(channel, campaign, count, first, last))
+            _add_touch(fresh, deal, amount, channel, campaign, count, first, last)
         elif pick.holds(channel, campaign):
             cents[deal] += got
     for pk, deal in fresh.items():
@@ -215,16 +211,11 @@ def _add(sums: dict[Key, Credit], others: Mapping[Key, Credit]) -> None:
         sums[key] = Credit(known.cents + other.cents, known.deals + other.deals)
 
 
-def _read(
-    program: Program, period: Period, of: Of, model: Model, part: Slice
-) -> list[tuple[Any, ...]]:
-    return _asked(_CREDITED, program, period, of, model, part)
-
-
-def _read_deals(
-    program: Program, period: Period, of: Of, model: Model, part: Slice
-) -> list[tuple[Any, ...]]:
-    return _asked(_DEALS, program, period, of, model, part)
+def _add_touch(fresh: dict[int, Deal], deal: int, cents: int, *touch: Any) -> None:
+    """`touch` holds the fields of `Touched`; its channel is None if marketing did nothing."""
+    known = fresh.setdefault(deal, Deal(cents, []))
+    if touch[0] is not None:
+        known.touched.append(Touched(*touch))
 
 
 def _asked(

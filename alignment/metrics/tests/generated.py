@@ -23,7 +23,7 @@ from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import ending, first_stage
+from campaigns.opportunities.queries.pipeline import first_stage
 from campaigns.selection.models import Candidate, Session, Target, Vote
 from tests import cast as facts
 from tests.cast import Cast
@@ -235,7 +235,7 @@ class Generator:
         closed = opened + timedelta(minutes=dice.choice([0, 60, 20_000, 90_000]))
         if outcome != "open":
             said = {"outcome": outcome, "lost_reason": "price" if outcome == "lost" else ""}
-            stage = ending(self.cast.program, Outcome(outcome))
+            stage = facts.ending(self.cast.program, Outcome(outcome))
             Opportunity.objects.in_program(self.cast.program).filter(pk=deal.pk).update(
                 closed_at=closed, stage=stage, **said
             )
@@ -291,8 +291,7 @@ class Generator:
         program, at = self.cast.program, datetime(2026, 3, 2, 12, tzinfo=UTC)
         said: dict[str, Any] = {"name": "Twice", "amount": Decimal(900), "opened_at": at}
         deal = open_opportunity(account=self.accounts[0], by=None, **said)
-        won, first = ending(program, Outcome.WON), first_stage(program)
-        assert won is not None
+        won, first = facts.ending(program, Outcome.WON), first_stage(program)
         for days, stage in ((3, won), (5, first), (20, won)):
             move(opportunity=deal, stage=stage, by=None, at=at + timedelta(days=days))
 

@@ -22,7 +22,7 @@ from alignment.metrics.rules import Measure, Period, Slice
 from alignment.metrics.rules.attribution import Model
 from campaigns.calendar.models import Touch
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
-from campaigns.opportunities.models import Opportunity, PipelineStage
+from campaigns.opportunities.models import Opportunity, Outcome, PipelineStage
 from tests import cast as facts
 from tests.cast import Cast
 
@@ -292,13 +292,12 @@ def test_a_cost_of_days_counts_evenly_over_them(cast: Cast) -> None:
 def test_a_reopened_deal_counts_once_to_its_last_close(cast: Cast) -> None:
     from campaigns.opportunities.actions.moving import move
     from campaigns.opportunities.actions.writing import open_opportunity
-    from campaigns.opportunities.queries.pipeline import ending, first_stage
+    from campaigns.opportunities.queries.pipeline import first_stage
 
     begin = datetime(2026, 3, 2, 12, tzinfo=UTC)
     company = facts.account(cast.program)
     deal = open_opportunity(account=company, by=cast.rep, name="Rollout", opened_at=begin)
-    won, first = ending(cast.program, "won"), first_stage(cast.program)  # type: ignore[arg-type]
-    assert won is not None
+    won, first = facts.ending(cast.program, Outcome.WON), first_stage(cast.program)
     for days, stage in ((3, won), (5, first), (20, won)):
         move(opportunity=deal, stage=stage, by=cast.rep, at=begin + timedelta(days=days))
     cycle = measure(cast.program, METRICS["sales-cycle"], MARCH, Slice())

@@ -9,11 +9,13 @@ from django.utils import timezone
 from accounts.models import JournalEvent
 from alignment.config.celery import app
 from alignment.core.models import AuditEntry
+from alignment.metrics import tasks
 from alignment.metrics.actions.assumptions import set_assumptions
 from alignment.metrics.actions.snapshots import restate, take
 from alignment.metrics.queries.registry import METRICS
 from alignment.metrics.queries.snapshots import history
 from alignment.metrics.tasks import read_days_again
+from alignment.people.models import Program
 from alignment.sla.models import Attempt
 from campaigns.models import Campaign, CampaignAccount, CampaignCost
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -131,3 +133,18 @@ def test_spend_counts_where_no_account_of_the_audience_has_a_deal(cast: Cast) ->
     assert number(cast, "spend-without-deal").value == 200
     open_opportunity(account=account, name="Deal", by=cast.rep)
     assert number(cast, "spend-without-deal").value == 0
+
+
+def test_a_program_that_fails_holds_up_no_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Program] = []
+
+    def restate(*, program: Program, now: datetime) -> None:
+        if program == cast.program:
+            raise ValueError
+        read.append(program)
+
+    monkeypatch.setattr(tasks, "restate", restate)
+    read_days_again()
+    assert cast.other_program in read

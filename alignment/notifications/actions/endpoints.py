@@ -17,6 +17,7 @@ from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.outside.addresses import Refused, read_url
 from alignment.people.actions.authority import demand
+from alignment.people.actions.programs import lock_program
 from alignment.people.models import Program, User
 from alignment.people.permissions import Permission
 
@@ -45,6 +46,8 @@ def add_endpoint(
     demand(program=program, by=by, permission=Permission.MANAGE_PROGRAM)
     if kind not in Endpoint.Kind:
         raise ValidationError({"kind": _("Choose Slack or a webhook.")})
+    # The lock serialises concurrent requests, so that the count is right.
+    lock_program(program)
     if Endpoint.objects.in_program(program).count() >= MOST_ENDPOINTS:
         text = _("A program has at most %(most)d endpoints.") % {"most": MOST_ENDPOINTS}
         raise ValidationError(text)

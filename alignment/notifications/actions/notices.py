@@ -11,11 +11,11 @@ from django.db import connection
 from django.utils import translation
 from psycopg.types.json import Jsonb
 
+from alignment.core.addresses import full_url
 from alignment.core.arrays import id_array
 from alignment.core.live import bus
 from alignment.people.models import Membership, Program, User
 
-from ..addresses import site
 from ..models import Endpoint, NoticeKind
 from ..rules import EVENTS, TEST
 from . import waking
@@ -213,7 +213,7 @@ def _with_whole_addresses(data: Mapping[str, Any]) -> dict[str, Any]:
     }
     path = found.get("url")
     if isinstance(path, str) and path.startswith("/"):
-        found["url"] = site(path)
+        found["url"] = full_url(path)
     return found
 
 

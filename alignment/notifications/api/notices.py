@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
-from alignment.core.rest.filters import HIGHEST_ID
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.permissions import Scope

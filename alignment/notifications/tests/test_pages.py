@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alignment.notifications.actions import endpoints
 from alignment.notifications.actions.endpoints import add_endpoint
 from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import Delivery, Endpoint, Notice
 from alignment.notifications.queries import PAGE, mail_choices, notice_page
 from alignment.people.models import User
 from tests.cast import Cast
+from tests.threads import attempt, beside, pausing
 
 
 def address(cast: Cast, name: str, *args: Any) -> str:
@@ -350,3 +353,17 @@ def test_the_panel_of_the_bell_marks_all_as_read(cast: Cast) -> None:
     client.post(address(cast, "notices:read"), {"up_to": newest})
     assert all(notice.read_at for notice in mine(cast, cast.rep))
     assert "Mark all as read" not in client.get(address(cast, "notices:latest")).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_the_last_endpoint_one_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "MOST_ENDPOINTS", 1)
+    with pausing(monkeypatch, endpoints, "_fill", before=True) as reached:
+        first = beside(lambda: endpoint(cast, "CRM"))
+        reached.wait(10)
+        refused = attempt(lambda: endpoint(cast, "Billing"))
+        assert first.end() == []
+    assert [type(each) for each in refused] == [ValidationError]
+    assert Endpoint.objects.in_program(cast.program).count() == 1

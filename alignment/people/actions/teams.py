@@ -30,15 +30,16 @@ def create_team(*, program: Program, side: str, name: str, by: User | None) -> T
 def rename_team(*, team: Team, name: str, by: User | None) -> None:
     """Another name, same side. Raises ValidationError when the name is taken."""
     demand_side(program=team.program, by=by, side=team.side)
-    before, team.name = team.name, named(name)
-    _save(team)
+    locked = _locked(team)
+    before, locked.name = locked.name, named(name)
+    _save(locked)
     audit.record(
         by=by,
         action="team.rename",
-        target=team,
+        target=locked,
         program_id=team.program_id,
         before=before,
-        after=team.name,
+        after=locked.name,
     )
     bus.publish(team.program_id, "people")
 
@@ -48,9 +49,7 @@ def delete_team(*, team: Team, by: User | None) -> None:
     """Delete an empty team. Raises ValidationError while it has members or open invitations."""
     demand_side(program=team.program, by=by, side=team.side)
     # The lock keeps members from being added meanwhile: their foreign key needs a share of it.
-    locked = Team.objects.in_program(team.program_id).select_for_update().filter(pk=team.pk).first()
-    if locked is None:
-        raise ValidationError(_("There is no such team."))
+    locked = _locked(team)
     if refusal := why_not_deleted(locked):
         raise ValidationError(refusal)
     audit.record(
@@ -68,6 +67,14 @@ def why_not_deleted(team: Team) -> str:
     if _invited_to(team).filter(accepted_at__isnull=True).exists():
         return _("Revoke the open invitations to this team first.")
     return ""
+
+
+def _locked(team: Team) -> Team:
+    rows = Team.objects.in_program(team.program_id).select_for_update()
+    locked = rows.filter(pk=team.pk).first()
+    if locked is None:
+        raise ValidationError(_("There is no such team."))
+    return locked
 
 
 def _invited_to(team: Team) -> QuerySet[Invitation]:

@@ -146,6 +146,24 @@ def test_how_much_a_person_of_sales_can_take(cast: Cast) -> None:
     assert cast.client("sales_manager").get(page).context["form"]["leads_a_week"].value() == 12
 
 
+def test_the_trail_of_a_renamed_team_has_the_name_that_was_stored(cast: Cast) -> None:
+    seen = copy(cast.sales)
+    # As the admin hands it over.
+    seen.name = "Atlantic"
+    rename_team(team=seen, name="Atlantic", by=cast.owner)
+    entry = AuditEntry.objects.get(action="team.rename")
+    assert entry.detail == {"before": cast.sales.name, "after": "Atlantic"}
+
+
+def test_a_team_that_somebody_deleted_is_not_renamed(cast: Cast) -> None:
+    west = create_team(program=cast.program, side="sales", name="West", by=cast.owner)
+    seen = Team.objects.in_program(cast.program).get(pk=west.pk)
+    delete_team(team=west, by=cast.sales_manager)
+    with pytest.raises(ValidationError, match="no such team"):
+        rename_team(team=seen, name="Pacific", by=cast.owner)
+    assert not Team.objects.in_program(cast.program).filter(name="Pacific").exists()
+
+
 def test_teams(cast: Cast) -> None:
     west = create_team(program=cast.program, side=Side.SALES, name=" West ", by=cast.sales_manager)
     assert west.name == "West"

@@ -39,7 +39,7 @@ def teams(request: ProgramRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def team(request: ProgramRequest, team: int) -> HttpResponse:
-    row = _mine(request, team)
+    row = team_of(request, team)
     form = TeamForm(request.POST or None, initial={"name": row.name})
     if request.method == "POST" and form.is_valid():
         form.run(lambda: rename_team(team=row, by=request.user, **form.cleaned_data))
@@ -51,7 +51,8 @@ def team(request: ProgramRequest, team: int) -> HttpResponse:
     return render(request, "people/settings/team.html", words, status=status)
 
 
-def _mine(request: ProgramRequest, pk: int) -> Team:
+def team_of(request: ProgramRequest, pk: int) -> Team:
+    """A team that the reader may run. Raises `Http404`."""
     row = queries.team(program=request.program, pk=pk)
     if row is None or not may_run_team(Seat.of(request.membership), row.side):
         raise Http404

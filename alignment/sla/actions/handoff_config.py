@@ -155,15 +155,19 @@ def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
 
 @transaction.atomic
 def delete_rule(*, rule: NextActionRule, by: User) -> None:
-    """Delete a rule; existing hand-offs keep what it suggested."""
+    """Delete a rule; existing hand-offs keep what it suggested. Safe to repeat."""
+    lock_program(rule.program_id)
+    row = NextActionRule.objects.in_program(rule.program_id).filter(pk=rule.pk).first()
+    if row is None:
+        return
     audit.record(
         by=by,
         action="next_action.delete",
-        target=rule,
-        program_id=rule.program_id,
-        rule=rule.action,
+        target=row,
+        program_id=row.program_id,
+        rule=row.action,
     )
-    rule.delete()
+    row.delete()
 
 
 def _demand_signals(program: Program, codes: Sequence[str]) -> None:
@@ -246,10 +250,7 @@ def change_reason(
     return row
 
 
-def holders(
-    program: Program, members: Sequence[Membership], teams: Sequence[Team]
-) -> dict[str, Holder]:
-    """Everybody who may hold a state, by the value that forms and the API use: "user:5",
-    "team:3"."""
+def holders(members: Sequence[Membership], teams: Sequence[Team]) -> dict[str, Holder]:
+    """Everybody who may hold a state, by the value that the form uses: "user:5", "team:3"."""
     people: dict[str, Holder] = {f"user:{m.user_id}": m.user for m in members}
     return people | {f"team:{team.pk}": team for team in teams}

@@ -71,7 +71,7 @@ def compose(*, program_id: int, event_ids: Sequence[int], at: datetime | None = 
     program = Program.objects.get(pk=program_id)
     handed = _write(program, mqls, leads, at or mqls[0].now)
     _own(program, handed)
-    _journal(program, handed)
+    _journal(handed)
     notify_handed_off(program, handed)
 
 
@@ -90,13 +90,13 @@ def decide_owner(*, handoff: HandOff, owner: User, by: User) -> HandOff:
     if lead.stage not in STILL_HANDED:
         stage = {"stage": lead.get_stage_display()}
         raise HandOffMoved(_("This lead is already: %(stage)s.") % stage)
-    row = _hand_to(row, owner, by, {**row.why, "decided_by": str(by)})
+    row = _hand_to(row, owner, {**row.why, "decided_by": str(by)})
     audit.record(
         by=by, action="handoff.decide", target=row, program_id=row.program_id, owner=str(owner)
     )
     handed = [Handed(row, row.lead, owner)]
     _own(row.program, handed)
-    _journal(row.program, handed, by=by)
+    _journal(handed, by=by)
     notify_handed_off(row.program, handed)
     return row
 
@@ -116,8 +116,8 @@ def settle(*, lead: Lead, owner: User, by: User) -> None:
         row.delete()
     for row in rows[:1]:
         said = "claimed_by" if owner.pk == by.pk else "decided_by"
-        handed = Handed(_hand_to(row, owner, by, {**row.why, said: str(by)}), lead, owner)
-        _journal(row.program, [handed], by=by, owner_changed=False)
+        handed = Handed(_hand_to(row, owner, {**row.why, said: str(by)}), lead, owner)
+        _journal([handed], by=by)
         announce_handed_off(row.program, [handed])
     if rows:
         hint_followers()
@@ -132,7 +132,7 @@ def _lock_leads(program_id: int, lead_ids: Sequence[int]) -> dict[int, Lead]:
     return {lead.pk: lead for lead in locked.prefetch_related("owner", *RELATED)}
 
 
-def _hand_to(row: HandOff, owner: User, by: User, why: dict[str, Any]) -> HandOff:
+def _hand_to(row: HandOff, owner: User, why: dict[str, Any]) -> HandOff:
     row.owner, row.route, row.why = owner, HandOff.Route.DECIDED, why
     row.handed_at = database_now()
     row.save(update_fields=["owner", "route", "why", "handed_at"])
@@ -197,18 +197,12 @@ def _own(program: Program, handed: Sequence[Handed]) -> None:
             cursor.execute(_OWN, parameters)
 
 
-def _journal(
-    program: Program,
-    handed: Sequence[Handed],
-    *,
-    by: User | None = None,
-    owner_changed: bool = True,
-) -> None:
+def _journal(handed: Sequence[Handed], *, by: User | None = None) -> None:
     rows: list[JournalEvent] = []
     for item in handed:
         if item.owner is None:
             continue
-        if owner_changed and item.lead.owner_id != item.owner.pk:
+        if item.lead.owner_id != item.owner.pk:
             change = owner_change(item.lead.owner, item.owner)
             rows.append(_event(item, JournalKind.OWNER_CHANGED, change, by))
         detail = {

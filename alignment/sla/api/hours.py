@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
@@ -155,7 +156,7 @@ class ClosureIn(DaysIn):
         allow_null=True,
         default=None,
         min_value=1,
-        max_value=filters.HIGHEST_ID,
+        max_value=HIGHEST_ID,
         help_text="Leave out to close the whole company.",
     )
     name = NameField(max_length=80)

@@ -109,7 +109,6 @@ class CoveragePage:
     figures: Figures | None
     people: int
     reader_place: str
-    reader_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,6 @@ def coverage_page(membership: Membership, *, weeks: int, zone: str, now: datetim
         figures=_figures(read, outcomes, clause, desks, program) if clause else None,
         people=sum(len(desk.people) for desk in desks),
         reader_place=place_of(reader),
-        reader_zone=reader,
     )
 
 

@@ -18,7 +18,6 @@ PAGE = 50
 MOST_COUNTED = 999
 LATEST = 6
 SHOWS = ("all", "waiting", "unseen", "fits", "no")
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def handoff_page(
 ) -> HandOffPage:
     """Newest first, before the id `before`. Six statements."""
     rows = _shown(program, show)
-    if before is not None:
+    if before:
         rows = rows.filter(pk__lt=before)
     related = ("lead__stakeholder", "lead__account", "lead__owner", "owner")
     found = list(rows.select_related(*related).defer("brief").order_by("-id")[: size + 1])

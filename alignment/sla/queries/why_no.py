@@ -144,7 +144,7 @@ class Count:
 
     @property
     def share(self) -> int:
-        return round(100 * self.no / self.judged) if self.judged else 0
+        return _percent(self.no, self.judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,16 @@ class WhyNo:
 
     @property
     def share(self) -> int:
-        return round(100 * self.no / self.judged) if self.judged else 0
+        return _percent(self.no, self.judged)
 
     @property
     def most(self) -> int:
         """The longest bar."""
         return max((reason.leads for reason in self.reasons), default=1)
+
+
+def _percent(no: int, judged: int) -> int:
+    return round(100 * no / judged) if judged else 0
 
 
 def why_no(*, program: Program, since: datetime) -> WhyNo:
@@ -187,10 +191,7 @@ def why_no(*, program: Program, since: datetime) -> WhyNo:
         "since": since,
         "rules": len(model.rules),
     }
-    names = {
-        code: shown_name(code, name)
-        for code, name in Signal.objects.in_program(program).values_list("code", "name")
-    }
+    names = _signal_names(program)
     ((judged, no, fits, does_not_fit, disqualified, recycled),) = _rows(_TOTALS, asked)
     uses = dict(ReasonCode.Use.choices)
     return WhyNo(
@@ -259,11 +260,14 @@ def name_of(*, program: Program, by: str, key: str) -> str:
         return key or _("No source")
     if by == "campaign":
         return key
-    names = {
-        code: shown_name(code, name)
-        for code, name in Signal.objects.in_program(program).values_list("code", "name")
-    }
+    names = _signal_names(program)
     if by == "rule":
         rules = ruling(program).compiled.model.rules
         return next((rule_name(rule, names) for rule in rules if rule.key == key), "")
     return names.get(key, "")
+
+
+def _signal_names(program: Program) -> dict[str, str]:
+    """Names in the reader's language, by code."""
+    rows = Signal.objects.in_program(program).values_list("code", "name")
+    return {code: shown_name(code, name) for code, name in rows}

@@ -84,10 +84,9 @@ def _fork(number: int) -> int:
 def _sweep_forever(hours_off: int) -> None:
     import time_machine
 
-    from alignment.core.connections import start_over
+    from alignment.core.connections import AWAY, start_over
     from alignment.sla.actions.intake import take_events
     from alignment.sla.actions.sweep import sweep
-    from alignment.sla.tasks import AWAY
 
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours_off), tick=True):
         while True:

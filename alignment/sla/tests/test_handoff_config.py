@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from alignment.core import audit
-from alignment.sla.actions.handoff_config import add_reason, move_rule, save_rule, set_territories
+from alignment.sla.actions import handoff_config
+from alignment.sla.actions.handoff_config import (
+    add_reason,
+    delete_rule,
+    move_rule,
+    save_rule,
+    set_territories,
+)
 from alignment.sla.models import NextActionRule, ReasonCode, Territory
 from tests.cast import Cast
 from tests.threads import attempt, beside, pausing
@@ -40,6 +47,21 @@ def test_a_rule_that_is_gone_is_not_moved(cast: Cast) -> None:
     before = rules(cast)
     move_rule(rule=rule, up=True, by=cast.owner)
     assert rules(cast) == before
+
+
+def test_a_rule_deleted_while_it_is_changed_stays_deleted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = save_rule(program=cast.program, rule=None, by=cast.owner, action="A", channel="call")
+    before = rules(cast)
+    with pausing(monkeypatch, handoff_config, "_as_it_is", before=False) as reached:
+        change = beside(
+            lambda: save_rule(program=cast.program, rule=rule, by=cast.owner, action="B")
+        )
+        reached.wait(10)
+        delete_rule(rule=rule, by=cast.sales_manager)
+        assert change.end() == []
+    assert rules(cast) == before[:-1]
 
 
 def test_two_give_away_a_state_that_nobody_had(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

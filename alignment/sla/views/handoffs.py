@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -21,7 +22,6 @@ from ..forms.handoffs import DecideForm
 from ..handoff_words import action_words, missing_words, read_brief, reason_words
 from ..queries.handoff_config import sales_members
 from ..queries.handoff_pages import (
-    LARGEST_ID,
     SHOWS,
     handoff_in,
     handoff_page,
@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 def handoffs(request: ProgramRequest) -> HttpResponse:
     show = request.GET.get("show", "all")
     show = show if show in SHOWS else "all"
-    page = handoff_page(
-        program=request.program, show=show, before=_number(request.GET.get("before", ""))
-    )
+    page = handoff_page(program=request.program, show=show, before=number_in(request.GET, "before"))
     waiting = waiting_for_owner(request.program)
     context = {
         "page": page,
@@ -65,11 +63,6 @@ def _tabs(show: str, waiting: int) -> list[tuple[str, str, bool, int]]:
     return [
         (name, labels[name], name == show, waiting if name == "waiting" else 0) for name in SHOWS
     ]
-
-
-def _number(text: str) -> int | None:
-    found = int(text) if text.isascii() and text.isdigit() else 0
-    return found if 0 < found <= LARGEST_ID else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -39,7 +39,7 @@ def territories(request: ProgramRequest) -> HttpResponse:
         rows=rows,
         members=members,
         teams=teams,
-        holders=holders(request.program, members, teams),
+        holders=holders(members, teams),
     )
     if request.method == "POST" and form.is_valid():
         count = set_territories(program=request.program, holders=form.chosen(), by=request.user)

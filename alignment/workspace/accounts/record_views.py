@@ -29,6 +29,7 @@ from campaigns.roi.queries.pages import share_rows_of_account
 from campaigns.roi.share_lines import share_lines
 from campaigns.selection.queries.nominations import standing_nomination
 
+from .field_views import account_of
 from .forms import AccountForm, initial_of
 from .queries import members_of
 from .record import account_in, account_record, account_timeline
@@ -78,7 +79,7 @@ def account(request: ProgramRequest, account_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
     """The facts as a form: within the page for htmx, otherwise on its own page."""
-    found = _account(request, account_id)
+    found = account_of(request, account_id)
     page = reverse("workspace:account", args=[request.program.slug, found.pk])
     data = request.POST if request.method == "POST" else None
     form = AccountForm(data, members=members_of(request.program), account=found)
@@ -123,7 +124,7 @@ def account_new(request: ProgramRequest) -> HttpResponse:
             page = reverse("workspace:account", args=[request.program.slug, result.id])
             return gone_to(request, page, gettext("Account added."))
         form.show(result.errors)
-        known = _account(request, result.id) if result.id else None
+        known = account_of(request, result.id) if result.id else None
     return form_page(
         request,
         "workspace/accounts/form.html",
@@ -133,10 +134,3 @@ def account_new(request: ProgramRequest) -> HttpResponse:
         title=gettext("New account"),
         back=reverse("workspace:accounts", args=[request.program.slug]),
     )
-
-
-def _account(request: ProgramRequest, account_id: int) -> Account:
-    found = account_in(program=request.program, account_id=account_id)
-    if found is None:
-        raise Http404
-    return found

@@ -20,6 +20,7 @@ from accounts.field.actions.people import (
 from accounts.field.models import Competitor, Relationship
 from accounts.models import Stakeholder
 from accounts.queries.names import set_known_as
+from alignment.core.addresses import number_in
 from alignment.core.same_names import called
 from alignment.people.access import requires
 from alignment.people.models import User
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
 MOST_PEOPLE = 200
-LONGEST_ID = 18
 
 
 @form_view
@@ -154,12 +154,10 @@ def _relationships(request: ProgramRequest, account: Account) -> QuerySet[Relati
 
 def _relationship(request: ProgramRequest, account: Account) -> Relationship | None:
     """The entry named in the address, if any. Raises `Http404`."""
-    wanted = request.GET.get("row")
-    if wanted is None:
+    if "row" not in request.GET:
         return None
     rows = _relationships(request, account).select_related("stakeholder", "user")
-    is_id = wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_ID
-    found = rows.filter(pk=wanted).first() if is_id else None
+    found = rows.filter(pk=number_in(request.GET, "row") or 0).first()
     if found is None:
         raise Http404
     return found

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions.accounts import update_account, upsert_accounts
+from accounts.api.batches import refuse_unless_any, report
 from accounts.models import Account
 from accounts.rules.accounts import CLEANERS, EMPTY
 from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
@@ -29,9 +30,8 @@ from .schemas import (
     AccountRow,
     upsert_responses,
 )
-from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
+from .upserts import SOURCE, Rows, one_of, refused_facts, rows_of, upsert
 
-SOURCE = "api"
 # PUT clears the fields it does not name, except those that say where a row came from.
 REPLACED = CLEANERS.keys() - {"owner_id", "owner_email", "source", "external_id", "name"}
 # Equal scores are ordered by id, so that pages do not overlap.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accounts.rules.engagements import FIRST_DAY, too_early, too_late
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import FieldError, pointer
 from alignment.core.rest.bodies import storable_text, unstorable
 from alignment.core.rest.moments import NoZone, parse_moment
@@ -22,7 +23,6 @@ LONGEST_SOURCE = 60
 LONGEST_ID = 120
 LONGEST_SIGNAL = 60
 PROPERTIES_BYTES = 8_192
-HIGHEST_ID = 2**63 - 1
 _MEMBERS = frozenset(
     ("stakeholder", "signal", "occurred_at", "source", "external_id", "value", "properties")
 )

@@ -10,8 +10,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rules.engagements import FIRST_DAY, too_early
 from alignment.agreements.models import Kind, Version
 from alignment.agreements.queries import open_version
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.filters import NO_MOMENT
 from alignment.core.rest.moments import NoZone, parse_moment
 from alignment.people.api_views import ProgramApiView
@@ -21,7 +23,6 @@ from alignment.scoring.explain_past import explain_at, ruling_version
 
 from .lead_schemas import ExplanationOut, described
 
-FIRST_YEAR = 2000
 OPEN = "draft"
 
 
@@ -58,7 +59,7 @@ class LeadScoreView(ProgramApiView):
     )
     def get(self, request: Request, pk: int) -> Response:
         asked = request.query_params
-        if pk >= 2**63:
+        if pk > HIGHEST_ID:
             raise Http404
         if "at" not in asked and "version" not in asked:
             found = explain(program=self.program, lead_id=pk)
@@ -86,8 +87,8 @@ def read_at(text: str) -> datetime:
         raise ValidationError({"at": NO_MOMENT}) from None
     if at > timezone.now():
         raise ValidationError({"at": "In the future."})
-    if at.year < FIRST_YEAR:
-        raise ValidationError({"at": f"Before {FIRST_YEAR}."})
+    if too_early(at):
+        raise ValidationError({"at": f"Before {FIRST_DAY.year}."})
     return at
 
 

@@ -1,6 +1,6 @@
 """Working a lead over the API: claim, log attempts, give feedback, recycle, close."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from alignment.people.idempotency import idempotent
 from alignment.people.permissions import Scope
 from alignment.sla.actions import work
 from alignment.sla.models import Attempt, Feedback, ReasonCode
+from alignment.sla.rules import nurture
 from campaigns.opportunities.actions import moving
 
 from .event_rows import read_moment
@@ -29,7 +30,6 @@ from .lead_schemas import LeadOut, StrictShape
 from .leads import LeadAction, leads_of, refusals_told
 
 MOST = 200
-LONGEST_NURTURE = timedelta(days=3 * 365)
 
 
 class AttemptOut(serializers.ModelSerializer[Attempt]):
@@ -110,7 +110,7 @@ class RecycleIn(CodeIn):
 
     def validate_until(self, until: date) -> date:
         today = timezone.localdate()
-        if not today < until <= today + LONGEST_NURTURE:
+        if nurture.too_early(until, today=today) or nurture.too_late(until, today=today):
             raise serializers.ValidationError("A day after today, within three years.")
         return until
 

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.batches import refuse_unless_any, report
 from accounts.api.filters import LeadFilter
 from accounts.models import Lead
 from accounts.rules.facts import FieldError, Upserted
@@ -34,9 +35,7 @@ from .lead_schemas import (
 )
 from .people_refs import people_ids
 from .schemas import UpsertResults
-from .upserts import Rows, refuse_unless_any, report, rows_of, upsert
-
-SOURCE = "api"
+from .upserts import SOURCE, Rows, rows_of, upsert
 
 
 def leads_of(program: Program) -> QuerySet[Lead]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from accounts.rules import values as v
 from accounts.rules.facts import BadValue, FieldError
+from alignment.core.addresses import HIGHEST_ID
 from alignment.people.models import Program
 
-from .event_rows import HIGHEST_ID, LONGEST_ID, Known
+from .event_rows import LONGEST_ID, Known
 from .resolve import KINDS, person_ids
 
 Reference = tuple[Known, str | int]

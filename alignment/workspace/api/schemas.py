@@ -9,6 +9,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from accounts.api.batches import OUTCOMES
 from accounts.api.serializers import AccountOut
 from accounts.models import Account, Channel, Stakeholder
 from accounts.rules.accounts import STATED
@@ -194,7 +195,7 @@ AccountBatch = PolymorphicProxySerializer(
 
 
 class UpsertResult(Shape):
-    outcome = serializers.ChoiceField(choices=["created", "updated", "unchanged", "rejected"])
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
     id = serializers.IntegerField(allow_null=True)
     errors: Any = FieldErrorSchema(many=True, required=False)
 

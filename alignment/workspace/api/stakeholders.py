@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions.stakeholders import update_stakeholder
+from accounts.api.batches import refuse_unless_any, report
 from accounts.api.filters import StakeholderFilter
 from accounts.api.serializers import StakeholderOut
 from accounts.models import Stakeholder
@@ -23,9 +24,8 @@ from alignment.scoring.tasks import judge_changed
 
 from .arrivals import enter_people
 from .schemas import STAKEHOLDER_EXAMPLES, StakeholderBatch, StakeholderIn, upsert_responses
-from .upserts import Rows, one_of, refuse_unless_any, refused_facts, report, rows_of, upsert
+from .upserts import SOURCE, Rows, one_of, refused_facts, rows_of, upsert
 
-SOURCE = "api"
 # PUT clears the fields it does not name. It keeps where a row came from, and must not lift a "do
 # not contact" by omission.
 REPLACED = AT.keys() - {

@@ -1,16 +1,17 @@
 """Upserts of facts: one object, or up to 1,000 with a result for each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.api.batches import MOST_ROWS, field_errors, refused, rejected, result_of
 from accounts.rules.facts import FieldError as FactError
 from accounts.rules.facts import Upserted
 from alignment.core.rest import FieldError, Problem, pointer
 from alignment.core.rest.bodies import unstorable
 
-MOST_ROWS = 1_000
-OUTCOMES = ("created", "updated", "unchanged", "rejected")
+# Of rows that name no source.
+SOURCE = "api"
 Upsert = Callable[[list[dict[str, Any]]], Sequence[Upserted]]
 
 
@@ -47,17 +48,10 @@ def upsert(given: Rows, upsert_rows: Upsert) -> list[dict[str, Any]]:
     errors = [_shape_errors(row, given.steps(i)) for i, row in enumerate(given.rows)]
     sound = [i for i, found in enumerate(errors) if not found]
     upserted = upsert_rows([given.rows[i] for i in sound]) if sound else []
-    results = [_rejected(found) for found in errors]
+    results = [rejected(found) for found in errors]
     for i, row in zip(sound, upserted, strict=True):
-        results[i] = _result(row, given.steps(i))
+        results[i] = result_of(row, given.steps(i))
     return results
-
-
-def refuse_unless_any(results: Sequence[Mapping[str, Any]]) -> None:
-    """Raises `Problem` 422 with all errors if no row was accepted."""
-    if all(result["outcome"] == "rejected" for result in results):
-        errors = [error for result in results for error in result["errors"]]
-        raise Problem(422, "Nothing was accepted.", errors=errors)
 
 
 def one_of(body: Any) -> dict[str, Any]:
@@ -67,16 +61,9 @@ def one_of(body: Any) -> dict[str, Any]:
     return body
 
 
-def report(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The response to a batch."""
-    found = [result["outcome"] for result in results]
-    return {**{outcome: found.count(outcome) for outcome in OUTCOMES}, "results": list(results)}
-
-
 def refused_facts(errors: Sequence[FactError], *steps: str | int) -> Problem:
     """The errors of an edit of one object, which is below `steps` in the body."""
-    found = [_field_error(error, steps) for error in errors]
-    return Problem(422, "Some values were not accepted.", errors=found)
+    return Problem(422, "Some values were not accepted.", errors=field_errors(errors, steps))
 
 
 def _shape_errors(row: Any, steps: tuple[str | int, ...]) -> list[FieldError]:
@@ -85,20 +72,5 @@ def _shape_errors(row: Any, steps: tuple[str | int, ...]) -> list[FieldError]:
     return list(unstorable(row, *steps))
 
 
-def _rejected(errors: list[FieldError]) -> dict[str, Any]:
-    return {"outcome": "rejected", "id": None, "errors": errors}
-
-
-def _result(row: Upserted, steps: tuple[str | int, ...]) -> dict[str, Any]:
-    if row.outcome == "rejected":
-        return _rejected([_field_error(error, steps) for error in row.errors])
-    return {"outcome": row.outcome, "id": row.id}
-
-
-def _field_error(error: FactError, steps: tuple[str | int, ...]) -> FieldError:
-    path = (*steps, *error.field.split("."), *error.at) if error.field else steps
-    return {"pointer": pointer(*path), "detail": error.message}
-
-
 def _refused(at: str, detail: str) -> Problem:
-    return Problem(422, "Nothing was accepted.", errors=[{"pointer": at, "detail": detail}])
+    return refused({"pointer": at, "detail": detail})

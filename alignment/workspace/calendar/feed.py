@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from icalendar import Calendar, Event
 
+from alignment.core.addresses import full_url
 from campaigns.calendar.models import Touch, TouchFeed
 from campaigns.calendar.queries.feeds import touches_of
 from campaigns.calendar.rules.times import takes_place
@@ -59,6 +59,6 @@ def _event(feed: TouchFeed, touch: Touch) -> Event:
     channel = f"{touch.get_channel_display()}{pgettext('after a label', ':')}"
     event.add("summary", f"{'✓ ' if done else ''}{channel} {touch.account}")
     event.add("description", "\n".join(line for line in about if line))
-    event.add("url", settings.SITE_ADDRESS.rstrip("/") + path)
+    event.add("url", full_url(path))
     event.add("status", "CONFIRMED")
     return event

@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.core.addresses import full_url
 from alignment.people.access import requires
 from alignment.people.permissions import Permission, may
 from alignment.people.queries import teams_of
@@ -73,7 +73,7 @@ def feeds(request: ProgramRequest) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, [t for texts in refused.message_dict.values() for t in texts])
         else:
-            address = settings.SITE_ADDRESS.rstrip("/") + reverse("touch_feed", args=[secret])
+            address = full_url(reverse("touch_feed", args=[secret]))
     everybodys = may(request.membership.role, Permission.MANAGE_KEYS)
     context = {
         "form": form,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
+from alignment.core.addresses import HIGHEST_ID
 from alignment.people.models import Side
 from alignment.workspace.owner_filter import OwnerFilter
 from campaigns.calendar.models import Touch
@@ -45,7 +46,7 @@ class TouchFilter(OwnerFilter):
     )
     message = django_filters.CharFilter(lookup_expr="icontains", label=_("Message"), max_length=100)
     account = django_filters.NumberFilter(
-        method="by_account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
+        method="by_account_id", label=_("Account"), min_value=1, max_value=HIGHEST_ID
     )
 
     class Meta:

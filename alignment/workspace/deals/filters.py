@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from accounts.queries.finding import accounts_like
+from alignment.core.addresses import HIGHEST_ID
 from alignment.workspace.owner_filter import OwnerFilter
 from alignment.workspace.plan.campaigns import campaign_in
 from alignment.workspace.plan.doings import deals_of
@@ -58,11 +59,11 @@ class DealFilter(OwnerFilter):
     )
     won = django_filters.CharFilter(method="by_won", max_length=7)
     account = django_filters.NumberFilter(
-        field_name="account_id", label=_("Account"), min_value=1, max_value=2**63 - 1
+        field_name="account_id", label=_("Account"), min_value=1, max_value=HIGHEST_ID
     )
 
     campaign = django_filters.NumberFilter(
-        method="by_campaign", label=_("Campaign"), min_value=1, max_value=2**63 - 1
+        method="by_campaign", label=_("Campaign"), min_value=1, max_value=HIGHEST_ID
     )
 
     class Meta:

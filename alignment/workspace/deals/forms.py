@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.asking_once import AsksOnce
 from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.core.figures import money
@@ -171,7 +172,7 @@ class StageForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen_in = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    seen_in = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=HIGHEST_ID)
 
     def __init__(self, *args: Any, stages: Sequence[PipelineStage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -51,7 +51,7 @@ def brief(program: Program, people: dict[str, User], dice: random.Random) -> Non
     now = timezone.now()
     topics = InsightTopic.objects.in_program(program)
     price = topics.get(name="Price", kind=TagKind.OBJECTION)
-    _calls(program, price, people["lea"], dice)
+    _calls(program, people["lea"], dice)
     change = record_change(
         topic=price,
         by=people["lea"],
@@ -65,7 +65,7 @@ def brief(program: Program, people: dict[str, User], dice: random.Random) -> Non
     _read(program, people, last)
 
 
-def _calls(program: Program, price: InsightTopic, marketer: User, dice: random.Random) -> None:
+def _calls(program: Program, marketer: User, dice: random.Random) -> None:
     """A call some days after each deal began, in which the price came up."""
     rows = Opportunity.objects.in_program(program).select_related("account", "owner")
     for number, deal in enumerate(rows.order_by("opened_at", "pk")):

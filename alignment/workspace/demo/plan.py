@@ -55,7 +55,7 @@ def plan(program: Program, people: dict[str, User], dice: random.Random) -> None
     Occurrence.objects.in_program(program).delete()
     assets = _content(program, people["lea"])
     plays = _plays(program, people["lea"], assets)
-    targets = _chosen(program, people, plays[0], dice)
+    targets = _chosen(program, people, plays[0])
     campaign = _campaign(program, people["hugo"], plays, targets)
     _past(program, people, targets[:16], assets, campaign, dice)
     choices = Choices(people["lea"], people["marcus"])
@@ -68,7 +68,7 @@ def plan(program: Program, people: dict[str, User], dice: random.Random) -> None
         start_play(program=program, start=start, key=UUID(int=number), by=people["lea"])
     runs.past(program, people, plays, dice)
     other_campaigns.add(program, people, targets)
-    _next_session(program, people, dice)
+    _next_session(program, people)
 
 
 def _content(program: Program, by: User) -> dict[str, Asset]:
@@ -117,9 +117,7 @@ def _plays(program: Program, by: User, assets: dict[str, Asset]) -> tuple[Play, 
     return case, invitation
 
 
-def _chosen(
-    program: Program, people: dict[str, User], play: Play, dice: random.Random
-) -> list[Account]:
+def _chosen(program: Program, people: dict[str, User], play: Play) -> list[Account]:
     """The last session, a week ago: 38 of 40 candidates agreed on, confirmed by both sides."""
     then = timezone.now() - LAST_SESSION
     session = open_session(program=program, by=people["claire"], now=then)
@@ -184,7 +182,7 @@ def _back_to(then: datetime, session: Session) -> None:
             )
 
 
-def _next_session(program: Program, people: dict[str, User], dice: random.Random) -> None:
+def _next_session(program: Program, people: dict[str, User]) -> None:
     """Open since this morning; marketing has voted on most of it, sales on some."""
     session = open_session(program=program, by=people["claire"])
     rows = Candidate.objects.in_program(program).filter(session=session)

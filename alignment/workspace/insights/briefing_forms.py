@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.changed_fields import ChangedFieldsForm
 from alignment.workspace.calendar.forms import WHEN_FORMATS, WhenField
 from campaigns.insights.models import LONGEST_MESSAGE
@@ -69,7 +70,7 @@ class ChangeForm(forms.Form):
 
     # The newest change in the program when the form was opened, because the topic is chosen later.
     seen = forms.IntegerField(
-        required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
+        required=False, min_value=0, max_value=HIGHEST_ID, widget=forms.HiddenInput
     )
     # Somebody else has recorded another message meanwhile.
     is_overwritten = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from accounts.models import Stage
+from alignment.core.addresses import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,5 +133,5 @@ def _owner(value: str) -> Owner:
         return Owner("nobody" if value == "nobody" else "gone")
     if kind == "side" and key in ("marketing", "sales"):
         return Owner("side", key)
-    is_id = key.isascii() and key.isdigit() and len(key) < 19
+    is_id = number_of(key) is not None
     return Owner(_BY_ID[kind], key) if is_id and kind in _BY_ID else Owner()

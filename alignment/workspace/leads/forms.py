@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -12,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ValidationCall
+from alignment.core.addresses import numbers_of
 from alignment.sla.handoff_defaults import shown
 from alignment.sla.models import Attempt, ReasonCode
 from alignment.sla.queries.lead_work import reasons_for
-from alignment.sla.rules import attempts
+from alignment.sla.rules import attempts, nurture
 
 from .form_fields import FormKey, LongText, NeededForNo, Seen
 from .queries import member_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 4_000
 LONGEST_REASON = 500
 MOST_CHOSEN = 500
-LONGEST_NURTURE = timedelta(days=3 * 365)
 
 
 class PastMoment(forms.DateTimeField):
@@ -149,9 +148,9 @@ class RecycleForm(CodedForm):
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         today = timezone.localdate()
-        if until <= today:
+        if nurture.too_early(until, today=today):
             raise ValidationError(_("Choose a day after today."))
-        if until > today + LONGEST_NURTURE:
+        if nurture.too_late(until, today=today):
             raise ValidationError(_("This is more than three years away."))
         return until
 
@@ -232,5 +231,4 @@ def _by_team(members: list[Membership]) -> list[tuple[str, list[tuple[str, str]]
 
 def chosen_ids(values: list[str]) -> list[int]:
     """The ids ticked in a list; invalid ones are ignored."""
-    ids = [int(value) for value in values if value.isascii() and value.isdigit()]
-    return [number for number in ids if number < 2**63][:MOST_CHOSEN]
+    return numbers_of(values)[:MOST_CHOSEN]

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.rules.engagements import too_early
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -22,8 +23,6 @@ from .queries import lead_in
 
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
-
-FIRST_YEAR = 2000
 
 
 class MomentField(forms.DateTimeField):
@@ -53,7 +52,7 @@ class PastForm(forms.Form):
         at: datetime = self.cleaned_data["at"]
         if at > timezone.now():
             raise ValidationError(_("This is in the future. Choose a moment that has passed."))
-        if at.year < FIRST_YEAR:
+        if too_early(at):
             raise ValidationError(_("Choose a moment after the year 2000."))
         return at
 

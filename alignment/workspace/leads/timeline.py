@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage, ValidationCall
 from accounts.queries.own_time import by_own_time, recorded_later
-from alignment.people.models import Membership
+from alignment.people.queries import sides_of
 
 from ..paging import read_cursor, write_cursor
 from ..work_words import work_sentence
@@ -61,22 +60,13 @@ def timeline(lead: Lead, before: str) -> tuple[list[TimelineEntry], str]:
     engagements = lead.engagements.filter(occurred_at__lt=until).select_related("signal")
     # An attempt that reached the person is journaled as contacted, too: one entry is enough.
     events = by_own_time(lead.journal.exclude(kind=JournalKind.REACHED), until)
-    sides = _sides(lead)
+    done = list(events.select_related("actor")[: TIMELINE_PAGE + 1])
+    sides = sides_of(lead.program_id, (event.actor_id for event in done))
     merged = [_engaged(e) for e in engagements.order_by("-occurred_at")[: TIMELINE_PAGE + 1]]
-    for event in events.select_related("actor")[: TIMELINE_PAGE + 1]:
-        merged.append(_done(event, sides.get(event.actor_id or 0, "")))
+    merged += [_done(event, sides.get(event.actor_id or 0, "")) for event in done]
     merged.sort(key=lambda entry: entry.at, reverse=True)
     shown = merged[:TIMELINE_PAGE]
     return shown, write_cursor((shown[-1].at,)) if len(merged) > TIMELINE_PAGE else ""
-
-
-def _sides(lead: Lead) -> dict[int, str]:
-    """By user, the side of each person who acted on this lead."""
-    acted = lead.journal.filter(actor__isnull=False).values("actor_id")
-    members = Membership.objects.in_program(lead.program_id).filter(
-        Q(user_id__in=acted), team__isnull=False
-    )
-    return dict(members.values_list("user_id", "team__side"))
 
 
 def _engaged(engagement: Engagement) -> TimelineEntry:

@@ -6,16 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from alignment.people import queries
 from alignment.people.access import requires
 from alignment.people.actions.teams import delete_team, why_not_deleted
 from alignment.people.forms import ActionForm
-from alignment.people.permissions import Permission, Seat, may_run_team
+from alignment.people.permissions import Permission
+from alignment.people.views.teams import team_of
 
 from .owned_work import states_of
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def delete(request: ProgramRequest, team: int) -> HttpResponse:
-    row = queries.team(program=request.program, pk=team)
-    if row is None or not may_run_team(Seat.of(request.membership), row.side):
-        raise Http404
+    row = team_of(request, team)
     form = ActionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         form.run(partial(delete_team, team=row, by=request.user))

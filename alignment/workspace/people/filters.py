@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Channel, Consent, Lead, Stakeholder
 from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import people_like
+from alignment.core.addresses import HIGHEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ class PersonFilter(django_filters.FilterSet):
         label=_("Account"),
         widget=forms.HiddenInput,
         min_value=1,
-        max_value=2**63 - 1,
+        max_value=HIGHEST_ID,
     )
 
     class Meta:

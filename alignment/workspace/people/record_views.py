@@ -22,6 +22,7 @@ from accounts.actions.stakeholders import (
 )
 from accounts.models import Account
 from accounts.rules.facts import FactsRejected
+from alignment.core.addresses import number_in
 from alignment.core.edits import Overwritten
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
@@ -222,7 +223,5 @@ def _page(request: ProgramRequest, person_id: int) -> str:
 
 
 def _asked_account(request: ProgramRequest) -> Account | None:
-    asked = request.GET.get("account", "")
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
-        return None
-    return Account.objects.in_program(request.program).filter(pk=int(asked)).first()
+    pk = number_in(request.GET, "account")
+    return Account.objects.in_program(request.program).filter(pk=pk).first() if pk else None

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Account
-from alignment.core.addresses import number_in
+from alignment.core.addresses import number_in, numbers_of
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
@@ -148,8 +148,7 @@ def _chosen(request: ProgramRequest, asked: AccountFilter) -> list[int]:
     if request.POST.get("do") == "all":
         found = asked.qs.order_by("name_key", "id").values_list("pk", flat=True)
         return list(found[: MOST_ACCOUNTS + 1])
-    sent = request.POST.getlist("account")[:MOST_FOUND]
-    return [int(pk) for pk in sent if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    return numbers_of(request.POST.getlist("account")[:MOST_FOUND])
 
 
 def _add(request: ProgramRequest, found: Campaign, chosen: Iterable[int]) -> HttpResponse:

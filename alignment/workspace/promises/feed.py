@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from alignment.core.addresses import full_url
 from alignment.sla.models import CalendarFeed, Clock
 from alignment.sla.rules.sums import sum_in_words
 
@@ -54,6 +54,6 @@ def _event(feed: CalendarFeed, line: Line) -> Event:
     event.add("dtend", clock.due_at)
     event.add("summary", f"{line.title}: {clock.lead.stakeholder}")
     event.add("description", sum_in_words(clock.due_sum, feed.user.time_zone))
-    event.add("url", settings.SITE_ADDRESS.rstrip("/") + path)
+    event.add("url", full_url(path))
     event.add("transp", "TRANSPARENT")
     return event

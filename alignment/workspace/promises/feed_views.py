@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alignment.core.addresses import full_url
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.sla.actions.feeds import close_feed, open_feed, record_access
@@ -33,7 +33,7 @@ def feed_page(request: ProgramRequest) -> HttpResponse:
     address = ""
     if request.method == "POST":
         secret = open_feed(program=request.program, by=request.user)
-        address = settings.SITE_ADDRESS.rstrip("/") + reverse("promise_feed", args=[secret])
+        address = full_url(reverse("promise_feed", args=[secret]))
     feed = CalendarFeed.objects.in_program(request.program).filter(user=request.user).first()
     context = {"feed": feed, "address": address}
     return render(request, "workspace/promises/feed.html", context)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done, refused
@@ -42,7 +43,7 @@ class SavedViewIn(serializers.Serializer[Any]):
     )
     team_id = serializers.IntegerField(
         min_value=1,
-        max_value=filters.HIGHEST_ID,
+        max_value=HIGHEST_ID,
         allow_null=True,
         required=False,
         default=None,
@@ -58,7 +59,7 @@ class SavedViewChange(serializers.Serializer[Any]):
     name = NameField(max_length=LONGEST_NAME, required=False)
     query = serializers.CharField(max_length=LONGEST_QUERY, allow_blank=True, required=False)
     team_id = serializers.IntegerField(
-        min_value=1, max_value=filters.HIGHEST_ID, allow_null=True, required=False
+        min_value=1, max_value=HIGHEST_ID, allow_null=True, required=False
     )
     is_default = serializers.BooleanField(required=False)
 

@@ -184,9 +184,7 @@ def _became_mql(program: Program) -> ScopedQuerySet[JournalEvent]:
 
 def work_of(program: Program) -> Work:
     """Running and queued jobs, and the latest imports."""
-    running = Job.objects.in_program(program).filter(
-        state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    running = Job.objects.in_program(program).filter(state__in=Job.OPEN)
     imports = Import.objects.in_program(program).select_related("job", "created_by")
     return Work(
         list(running.select_related("created_by").order_by("-id")[:SHOWN]),

@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import Account, Stakeholder
 from alignment.core.audit import record
 from alignment.core.live import bus
-from alignment.people.models import Membership, Program, Side, User
+from alignment.people.models import Program, Side, User
+from alignment.people.queries import sides_of
 from campaigns.policy.queries import policy_of
 
 from ..models import Touch, TouchPerson
@@ -20,9 +21,6 @@ from .checks import check_new, check_plan, check_source
 from .judging import check_touch, demand_way, written
 from .locks import lock_calendars
 from .override_notices import Overridden, notify_concerned
-
-# The optional fields of a touch, apart from its people and what it follows.
-WORDS = ("message", "say", "asset", "campaign")
 
 
 @transaction.atomic
@@ -39,10 +37,11 @@ def plan_touch(
     """Plan a touch of the stakeholders `people` (ids), or of the whole committee.
 
     `fields` are `channel`, `starts_at`, `ends_at` and optionally `who`, `side`,
-    `is_whole_committee`, `follows`, `source`, `external_id` and `WORDS`. It joins the thread of the
-    touch that it follows. Its side is that of `who`; `side` is used if nobody, or somebody without
-    a team, is to do it. People concerned by overridden conflicts are notified; callers that plan
-    many at once pass `news`, to which these are appended instead, and notify everybody at the end.
+    `is_whole_committee`, `follows`, `source`, `external_id`, `message`, `say`, `asset` and
+    `campaign`. It joins the thread of the touch that it follows. Its side is that of `who`; `side`
+    is used if nobody, or somebody without a team, is to do it. People concerned by overridden
+    conflicts are notified; callers that plan many at once pass `news`, to which these are appended
+    instead, and notify everybody at the end.
     Raises `ValidationError` by field, `TouchRefused` for a hard conflict, and `NeedsReason` for a
     soft conflict without a `reason`; then nothing is written.
     """
@@ -116,11 +115,7 @@ def draft(
 
 def side_of(program: Program, who: User | None, *, given: str = "", by: User | None = None) -> str:
     """The side of `who`'s team; else the given one, else that of `by`, else sales."""
-    people = [person for person in (who, by) if person]
-    seats = Membership.objects.in_program(program).filter(
-        user__in=[person.pk for person in people], team__isnull=False
-    )
-    found = dict(seats.values_list("user_id", "team__side"))
+    found = sides_of(program, (person.pk for person in (who, by) if person))
     of_who = found.get(who.pk, "") if who else ""
     of_by = found.get(by.pk, "") if by else ""
     return of_who or given or of_by or Side.SALES

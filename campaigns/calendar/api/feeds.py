@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -12,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID, full_url
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -48,15 +47,14 @@ class NewTouchFeedOut(TouchFeedOut):
         fields = (*TouchFeedOut.Meta.fields, "address")  # type: ignore[assignment]
 
     def get_address(self, _feed: TouchFeed) -> str:
-        path = reverse("touch_feed", args=[self.context["secret"]])
-        return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
+        return full_url(reverse("touch_feed", args=[self.context["secret"]]))
 
 
 class TouchFeedIn(serializers.Serializer[Any]):
     scope = serializers.ChoiceField(choices=TouchFeed.Scope.choices)
     team_id = serializers.IntegerField(
         min_value=1,
-        max_value=filters.HIGHEST_ID,
+        max_value=HIGHEST_ID,
         required=False,
         allow_null=True,
         default=None,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.refusals import refused
 from alignment.core.rest.schema import example
@@ -38,11 +38,11 @@ class TouchReportIn(serializers.Serializer[Any]):
         max_length=120, help_text="The tool's own id: the same one counts once."
     )
     stakeholder_id = serializers.IntegerField(
-        min_value=1, max_value=filters.HIGHEST_ID, required=False, help_text="Whom it reached."
+        min_value=1, max_value=HIGHEST_ID, required=False, help_text="Whom it reached."
     )
     account_id = serializers.IntegerField(
         min_value=1,
-        max_value=filters.HIGHEST_ID,
+        max_value=HIGHEST_ID,
         required=False,
         help_text="Where it reached nobody in particular, such as an ad.",
     )

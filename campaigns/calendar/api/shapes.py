@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.core.rest.schema import example
 from alignment.people.models import Side
@@ -74,7 +74,7 @@ class TouchOut(serializers.ModelSerializer[Touch]):
 
 
 def _id(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID, **options)
+    return serializers.IntegerField(min_value=1, max_value=HIGHEST_ID, **options)
 
 
 def foreign_source(value: str) -> str:

@@ -46,7 +46,6 @@ class DescribedConflict:
     other_id: int | None = None
     other_who: str = ""
     other_side: str = ""
-    other_channel: str = ""
     other_starts_at: datetime | None = None
     count: int = 0
 
@@ -164,7 +163,6 @@ def _described(conflict: Conflict, facts: ConflictFacts) -> DescribedConflict:
         other_id=other.id if other else None,
         other_who=facts.who or (_("Somebody") if other else ""),
         other_side=other.side if other else "",
-        other_channel=str(TouchChannel(other.channel).label) if other else "",
         other_starts_at=other.starts if other else None,
         count=conflict.count,
     )

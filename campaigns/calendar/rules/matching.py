@@ -53,7 +53,6 @@ OUTCOMES: Mapping[str, str] = {
     "sent": "",
     "wrong": "bounced",
 }
-ATTEMPT_CHANNELS = frozenset({"call", "email", "linkedin"})
 # Results by how much they say; a later opening does not undo a reply.
 _WEIGHT = {
     "": 0,

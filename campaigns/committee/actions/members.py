@@ -58,10 +58,12 @@ def put_member(
 
 @transaction.atomic
 def remove_member(*, member: CommitteeMember, by: User | None) -> None:
-    """Remove a member; those who reported to them report to their superior."""
-    _lock_committee(member.opportunity)
+    """Remove a member; those who reported to them report to their superior. Safe to repeat."""
+    above = _lock_committee(member.opportunity)
+    if member.pk not in above:
+        return
     rows = CommitteeMember.objects.in_program(member.program_id)
-    rows.filter(reports_to=member).update(reports_to=member.reports_to_id)
+    rows.filter(reports_to=member).update(reports_to=above[member.pk])
     _record(member, "committee.remove", by, stakeholder=member.stakeholder_id)
     member.delete()
 

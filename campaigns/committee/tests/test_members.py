@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Stakeholder
+from alignment.core.models import AuditEntry
 from campaigns.calendar.actions.outcome import finish_touch
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.committee.actions.members import put_member, remove_member
@@ -65,6 +66,29 @@ def test_the_map_follows_who_reports_to_whom(cast: Cast) -> None:
     remove_member(member=middle, by=cast.rep)
     below.refresh_from_db()
     assert below.reports_to == top
+
+
+@pytest.mark.django_db
+def test_a_member_is_removed_from_where_they_stand_by_now(cast: Cast) -> None:
+    found = deal(cast)
+    top = put(found, role="economic_buyer")
+    shown = put(found, role="champion", reports_to=top)
+    below = put(found, reports_to=shown)
+    put(found, shown.stakeholder, reports_to=None)
+    put(found, top.stakeholder, role="economic_buyer", reports_to=below)
+    remove_member(member=shown, by=cast.rep)
+    below.refresh_from_db()
+    assert below.reports_to is None
+
+
+@pytest.mark.django_db
+def test_a_member_is_removed_once(cast: Cast) -> None:
+    found = deal(cast)
+    pk = put(found).pk
+    seen_by_two = [CommitteeMember.objects.in_program(cast.program).get(pk=pk) for _ in range(2)]
+    for member in seen_by_two:
+        remove_member(member=member, by=cast.rep)
+    assert AuditEntry.objects.filter(action="committee.remove").count() == 1
 
 
 @pytest.mark.django_db

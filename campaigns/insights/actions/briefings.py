@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import psycopg
 from django.core.exceptions import ValidationError
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.moments import database_now
+from alignment.core.sweeps import in_each
 from alignment.people.models import Program, User
 
 from ..models import Briefing, BriefingRead, BriefingRhythm
@@ -22,8 +21,6 @@ from ..queries.briefing_content import Period, content_of, is_empty
 from ..queries.briefings import due_moment, usual_rhythm, written_for
 from ..rules.rhythm import begins_at, last_moment, week_of
 from .briefing_words import notify_briefing
-
-log = logging.getLogger(__name__)
 
 LIVE = "briefings"
 # At most this many programs with a due briefing are processed in one round.
@@ -40,16 +37,7 @@ def write_due(*, now: datetime | None = None) -> int:
     keep_rhythms(now=moment)
     rows = BriefingRhythm.objects.across_programs().filter(is_on=True, next_at__lte=moment)
     due = rows.select_related("program").order_by("next_at", "pk")[:AT_ONCE]
-    written = 0
-    for rhythm in due:
-        try:
-            written += write_one(rhythm=rhythm, now=moment)
-        except (Error, psycopg.Error):
-            raise
-        except Exception:
-            # A failure in one program must not block the others.
-            log.exception("the briefing of program %s failed", rhythm.program_id)
-    return written
+    return sum(in_each(due, lambda rhythm: write_one(rhythm=rhythm, now=moment)))
 
 
 def keep_rhythms(*, now: datetime) -> None:

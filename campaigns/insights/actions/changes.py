@@ -19,13 +19,11 @@ from campaigns.library.models import Asset
 from ..models import ANSWERED_KINDS, LONGEST_MESSAGE, Briefing, InsightTopic, MessageChange
 from ..rules.texts import cleaned
 from .gaps import notify_message_changed
-from .recording import LIVE
+from .recording import AHEAD, LIVE
 from .topics import answer_topic, locked
 
 LIVE_CHANGES = "messages"
 LONGEST_WHY = 500
-# Browser clocks may be slightly ahead of the server's.
-AHEAD = timedelta(minutes=10)
 # Two people recorded changes at once if a message would be in use for less than this.
 LEAST_LIFE = timedelta(minutes=1)
 

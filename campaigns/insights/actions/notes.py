@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Stakeholder
+from accounts.rules.engagements import too_early
 from alignment.core.edits import demand_as_seen
 from alignment.core.external_ids import demand_free_id
 from alignment.core.figures import whole
@@ -21,16 +21,13 @@ from alignment.people.queries import why_not
 from ..models import LONGEST_NOTE, THEIR_WORDS, Note, NotePerson, Tag
 from ..queries.notes import may_remove, stage_at
 from ..rules.texts import cleaned
-from .recording import record_note_change
+from .recording import AHEAD, record_note_change
 from .suggesting import follow_text
 from .tags import close_gaps, lock_topics
 
 KNOWN_BY = ("source", "external_id")
 WRITTEN = ("account", "opportunity", "touch", "lead", "kind", "at", "who", "text", *KNOWN_BY)
-FIRST_YEAR = 2000
 MOST_PEOPLE = 50
-# Clocks of call recorders may be slightly ahead of the server's.
-AHEAD = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -45,8 +42,8 @@ def write_note(
 ) -> Note:
     """Write a note. `said` are fields of `WRITTEN`; `people` are ids of stakeholders of the
     account. If a note with the same `source` and `external_id` exists, what is given of it is
-    changed, unless nothing differs. In a new one `at` defaults to now, and `who` had the conversation to the
-    writer. Raises `ValidationError` by field.
+    changed, unless nothing differs. In a new one `at` defaults to now, and `who` (of us had the
+    conversation) to the writer. Raises `ValidationError` by field.
     """
     said |= {"account": account}
     source = source.strip()
@@ -182,7 +179,7 @@ def _demand_sense(note: Note, *, has_other_who: bool) -> None:
             errors[name] = _("This is of another account.")
     if note.at and note.at > timezone.now() + AHEAD:
         errors["at"] = _("Give a moment that has been.")
-    elif note.at and note.at.year < FIRST_YEAR:
+    elif note.at and too_early(note.at):
         errors["at"] = _("Give a day of this century.")
     if note.external_id and not note.source:
         errors["source"] = _("Name the tool that the external id is of.")

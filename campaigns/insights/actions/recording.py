@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from alignment.core import audit
@@ -11,6 +12,8 @@ from alignment.people.models import User
 from ..models import InsightTopic, Note, Tag
 
 LIVE = "insights"
+# Clocks of browsers and call recorders may be slightly ahead of the server's.
+AHEAD = timedelta(minutes=10)
 
 
 def record_note_change(note: Note, action: str, by: User | None, **detail: Any) -> None:

@@ -18,11 +18,12 @@ def follow_text(note: Note) -> None:
 
     Call it in the transaction of the change.
     """
-    tags = Tag.objects.in_program(note.program_id).filter(note=note)
-    tags.filter(state=Tag.State.SUGGESTED).delete()
+    rows = Tag.objects.in_program(note.program_id).filter(note=note)
+    rows.filter(state=Tag.State.SUGGESTED).delete()
+    tags = list(rows)
     for tag in tags:
         tag.start, tag.end = place_of(note.text, tag.quote) or (None, None)
-        tag.save(update_fields=["start", "end"])
+    rows.bulk_update(tags, ["start", "end"])
     suggest(note, trackers(note.program_id))
 
 

@@ -30,13 +30,13 @@ def mark(
     `ValidationError` by field: if the note does not contain the passage, is an internal one, or has
     500 tags.
     """
+    kind = _kind(kind, topic)
+    topic = _as_it_is(topic)
+    # The lock serializes tags of one note, and holds its text.
+    note = Note.objects.in_program(note.program_id).select_for_update().get(pk=note.pk)
     if note.kind not in THEIR_WORDS:
         raise ValidationError({"quote": _("This is our own note: nobody of theirs said it.")})
-    kind = _kind(kind, topic)
     start, end = _place(note, quote)
-    topic = _as_it_is(topic)
-    # The lock serializes tags of one note.
-    Note.objects.in_program(note.program_id).select_for_update().only("pk").get(pk=note.pk)
     rows = Tag.objects.in_program(note.program_id).filter(note=note)
     known = rows.filter(kind=kind, topic=topic, start=start, end=end).first()
     if known is not None:

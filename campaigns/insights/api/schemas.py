@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 from campaigns.library.queries import sectors
@@ -15,7 +15,7 @@ from campaigns.library.queries import sectors
 from ..models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_PHRASE, LONGEST_QUOTE, MOST_PHRASES
 
-ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 COLUMNS = (
     "id",
     "source",

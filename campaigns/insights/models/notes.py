@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +102,9 @@ class Note(ProgramOwned):
                 name="note_once_per_source",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="a_note_says_something"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("text"), LONGEST_NOTE), name="a_note_has_an_end"
+            ),
             models.CheckConstraint(
                 condition=Q(external_id__isnull=True) | ~Q(source=""),
                 name="an_external_note_names_its_source",

@@ -9,7 +9,6 @@ from campaigns.insights.actions.topics import add_topic
 from campaigns.insights.models import InsightTopic, Note, Tag
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import LostReason, Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 
@@ -61,7 +60,7 @@ def closed_then(deal: Opportunity, *, opened: datetime, closed: datetime, is_won
     """Set when the deal was opened and closed."""
     outcome = Outcome.WON if is_won else Outcome.LOST
     Opportunity.objects.in_program(deal.program_id).filter(pk=deal.pk).update(
-        stage=ending(deal.program, outcome),
+        stage=make.ending(deal.program, outcome),
         outcome=outcome,
         lost_reason="" if is_won else LostReason.PRICE,
         opened_at=opened,

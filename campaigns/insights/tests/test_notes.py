@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Lead
@@ -178,6 +179,13 @@ def test_a_note_of_the_most_different_words_can_be_searched(cast: Cast) -> None:
     assert search(cast, letters[5] + letters[7]) == [note]
 
 
+def test_the_database_holds_no_longer_note(cast: Cast) -> None:
+    note = scenes.note(cast, text="a" * LONGEST_NOTE)
+    rows = Note.objects.in_program(cast.program).filter(pk=note.pk)
+    with pytest.raises(IntegrityError, match="a_note_has_an_end"), transaction.atomic():
+        rows.update(text="a" * (LONGEST_NOTE + 1))
+
+
 def test_nothing_in_our_own_note_counts_as_theirs(cast: Cast) -> None:
     topic = scenes.price(cast)
     ours = scenes.note(cast, kind="internal")
@@ -272,6 +280,29 @@ def test_a_passage_is_marked_by_hand(cast: Cast) -> None:
         with pytest.raises(ValidationError):
             mark(note=note, by=cast.rep, **said)
     assert [gap.pk for gap in gaps(cast.program)] == [topic.pk]
+
+
+def test_a_passage_is_marked_where_it_stands_by_now(cast: Cast) -> None:
+    shown = scenes.note(cast, "The price is high.")
+    changed = change_note(note=shown, by=cast.rep, text="We talked. The price is high.")
+    tag = mark(note=shown, by=cast.rep, quote="price is high", kind="next_step")
+    assert changed.text[tag.start : tag.end] == "price is high"
+    other = scenes.note(cast, "Nothing yet.")
+    change_note(note=other, by=cast.rep, kind="internal")
+    with pytest.raises(ValidationError, match="our own note"):
+        mark(note=other, by=cast.rep, quote="Nothing", kind="next_step")
+
+
+def test_more_tags_follow_a_text_with_no_more_statements(cast: Cast) -> None:
+    def statements(tags: int) -> int:
+        note = scenes.note(cast, "one two three four")
+        for word in note.text.split()[:tags]:
+            mark(note=note, by=cast.rep, quote=word, kind="next_step")
+        with CaptureQueriesContext(connection) as made:
+            change_note(note=note, by=cast.rep, text=f"Said: {note.text}")
+        return len(made)
+
+    assert statements(1) == statements(3)
 
 
 def test_a_passage_that_is_too_long_is_not_looked_for(cast: Cast) -> None:

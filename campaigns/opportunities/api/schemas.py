@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 from alignment.core.rest.schema import example
@@ -16,7 +16,7 @@ from campaigns.library.models import Asset
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
 from ..rules import CURRENCIES
 
-ID: dict[str, Any] = {"min_value": 1, "max_value": filters.HIGHEST_ID}
+ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
 CODES = [(code, code) for code in CURRENCIES]
 

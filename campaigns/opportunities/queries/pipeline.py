@@ -60,11 +60,6 @@ def first_stage(program: Program | int) -> PipelineStage:
     return found
 
 
-def ending(program: Program | int, outcome: Outcome) -> PipelineStage | None:
-    """The stage that means won, or lost."""
-    return PipelineStage.objects.in_program(program).filter(outcome=outcome).first()
-
-
 def dollars_for(program: Program | int, currency: str) -> Decimal:
     """US dollars for one unit of the currency; 0 if it has no rate."""
     if currency == "USD":

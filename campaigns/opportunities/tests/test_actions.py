@@ -30,7 +30,6 @@ from campaigns.opportunities.models import (
 )
 from campaigns.opportunities.queries.pipeline import (
     MOST_STAGES,
-    ending,
     not_rising,
     removed_stages,
     stages_of,
@@ -60,12 +59,6 @@ def stage(cast: Cast, name: str) -> PipelineStage:
     return PipelineStage.objects.in_program(cast.program).get(name=name)
 
 
-def end(cast: Cast, outcome: Outcome) -> PipelineStage:
-    found = ending(cast.program, outcome)
-    assert found
-    return found
-
-
 def test_an_sql_becomes_an_opportunity_and_is_won_with_it(cast: Cast) -> None:
     lead = an_sql(cast)
     assert lead.account
@@ -75,7 +68,7 @@ def test_an_sql_becomes_an_opportunity_and_is_won_with_it(cast: Cast) -> None:
     lead.refresh_from_db()
     assert (deal.stage.name, lead.stage) == ("Discovery", Stage.OPPORTUNITY)
     move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
-    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    move(opportunity=deal, stage=make.ending(cast.program, Outcome.WON), by=cast.rep)
     lead.refresh_from_db()
     deal.refresh_from_db()
     assert (lead.stage, deal.outcome) == (Stage.WON, Outcome.WON)
@@ -94,7 +87,12 @@ def test_a_deal_that_opens_again_takes_its_lead_along(cast: Cast) -> None:
     lead = an_sql(cast)
     assert lead.account
     deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
-    move(opportunity=deal, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="price")
+    move(
+        opportunity=deal,
+        stage=make.ending(cast.program, Outcome.LOST),
+        by=cast.rep,
+        lost_reason="price",
+    )
     lead.refresh_from_db()
     assert lead.stage == Stage.LOST
     back = move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
@@ -113,7 +111,12 @@ def test_leads_follow_a_deal_from_won_to_lost_and_back(cast: Cast) -> None:
         (Outcome.WON, Stage.WON),
     ):
         reason = "price" if outcome == Outcome.LOST else ""
-        move(opportunity=deal, stage=end(cast, outcome), by=cast.rep, lost_reason=reason)
+        move(
+            opportunity=deal,
+            stage=make.ending(cast.program, outcome),
+            by=cast.rep,
+            lost_reason=reason,
+        )
         lead.refresh_from_db()
         assert lead.stage == followed
         assert lead.closed_at is not None
@@ -123,7 +126,12 @@ def test_a_lead_whose_person_has_a_newer_one_stays_closed(cast: Cast) -> None:
     lead = an_sql(cast)
     assert lead.account
     deal = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Rollout")
-    move(opportunity=deal, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="price")
+    move(
+        opportunity=deal,
+        stage=make.ending(cast.program, Outcome.LOST),
+        by=cast.rep,
+        lost_reason="price",
+    )
     make.lead(cast.program, lead.stakeholder)
     move(opportunity=deal, stage=stage(cast, "Demo"), by=cast.rep)
     lead.refresh_from_db()
@@ -154,14 +162,19 @@ def test_a_lead_that_was_sent_back_may_be_part_of_the_next_deal(cast: Cast, is_l
     first = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="First")
     recycle(lead=lead, by=cast.rep, reason="Not now")
     if is_lost:
-        move(opportunity=first, stage=end(cast, Outcome.LOST), by=cast.rep, lost_reason="timing")
+        move(
+            opportunity=first,
+            stage=make.ending(cast.program, Outcome.LOST),
+            by=cast.rep,
+            lost_reason="timing",
+        )
     Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
     assert ready_leads(cast.program, lead.account.pk) == [lead]
     second = open_opportunity(account=lead.account, by=cast.rep, leads=[lead.pk], name="Second")
     lead.refresh_from_db()
     assert lead.stage == Stage.OPPORTUNITY
     assert ready_leads(cast.program, lead.account.pk) == []
-    move(opportunity=second, stage=end(cast, Outcome.WON), by=cast.rep)
+    move(opportunity=second, stage=make.ending(cast.program, Outcome.WON), by=cast.rep)
     lead.refresh_from_db()
     assert lead.stage == Stage.WON
 
@@ -192,7 +205,7 @@ def test_a_lead_that_is_brought_back_is_where_its_deal_is(
 
 
 def test_lost_needs_a_reason(cast: Cast) -> None:
-    deal, lost = a_deal(cast), end(cast, Outcome.LOST)
+    deal, lost = a_deal(cast), make.ending(cast.program, Outcome.LOST)
     with pytest.raises(ValidationError) as refused:
         move(opportunity=deal, stage=lost, by=cast.rep)
     assert "lost_reason" in refused.value.message_dict
@@ -259,7 +272,7 @@ def test_leads_named_when_a_deal_is_sent_again_become_part_of_it(cast: Cast) -> 
     # The integration sends what it always sends: who was sent back is no reason to refuse it.
     deal = send(first, later)
     assert stages() == (Stage.RECYCLED, Stage.OPPORTUNITY)
-    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    move(opportunity=deal, stage=make.ending(cast.program, Outcome.WON), by=cast.rep)
     send(first, later)
     assert stages() == (Stage.RECYCLED, Stage.WON)
 
@@ -268,7 +281,7 @@ def test_a_closed_deal_that_is_sent_again_takes_no_more_leads(cast: Cast) -> Non
     lead = an_sql(cast)
     assert lead.account
     deal = open_opportunity(account=lead.account, by=None, external_id="006x", name="Rollout")
-    move(opportunity=deal, stage=end(cast, Outcome.WON), by=cast.rep)
+    move(opportunity=deal, stage=make.ending(cast.program, Outcome.WON), by=cast.rep)
     with pytest.raises(ValidationError) as refused:
         open_opportunity(
             account=lead.account, by=cast.rep, external_id="006x", name="More", leads=[lead.pk]
@@ -347,7 +360,7 @@ def test_no_deal_comes_into_a_stage_that_was_just_taken_out(cast: Cast) -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.WON, Outcome.LOST])
 def test_the_ends_stay(cast: Cast, outcome: Outcome) -> None:
-    last = end(cast, outcome)
+    last = make.ending(cast.program, outcome)
     with pytest.raises(ValidationError):
         remove_stage(stage=last, by=cast.owner)
     changed = change_stage(stage=last, by=cast.owner, name="Over", probability=50)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -12,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account, Stakeholder
+from alignment.core.addresses import full_url
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
@@ -80,7 +80,7 @@ class PagesView(SharesPages, ListView):
             lambda: share_calculator(calculator=calculator, to=to, by=self.person, **words), **NAMES
         )
         share = self.rows().get(pk=made.share.pk)
-        share.address = settings.SITE_ADDRESS.rstrip("/") + reverse("roi_page", args=[made.secret])
+        share.address = full_url(reverse("roi_page", args=[made.secret]))
         return Response(PageMade(share).data, status=201)
 
     def _named(self, model: type[ProgramOwned], name: str, given: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.names import NameField
 from campaigns.opportunities.rules import CURRENCIES
 
@@ -102,7 +102,7 @@ class CalculatorOut(serializers.ModelSerializer[Calculator]):
 
 class IdField(serializers.IntegerField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=filters.HIGHEST_ID, **options)
+        super().__init__(min_value=1, max_value=HIGHEST_ID, **options)
 
 
 class PageIn(OfAccount):

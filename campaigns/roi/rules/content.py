@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -181,7 +181,3 @@ def _check_formula(errors: dict[str, str], place: str, each: Outcome, known: set
 def _check_unit(errors: dict[str, str], place: str, unit: str) -> None:
     if unit not in UNITS:
         errors[f"{place}.unit"] = _("Choose a unit.")
-
-
-def keys_of(rows: Sequence[Input | Outcome]) -> list[str]:
-    return [row.key for row in rows]

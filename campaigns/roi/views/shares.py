@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alignment.core.addresses import number_in
+from alignment.core.addresses import full_url, number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 
@@ -105,4 +104,4 @@ def _made(request: ProgramRequest, form: ShareForm, account: Account) -> str:
             for text in texts:
                 form.add_error(name if name in form.fields else None, text)
         return ""
-    return f"{settings.SITE_ADDRESS.rstrip('/')}{reverse('roi_page', args=[made.secret])}"
+    return full_url(reverse("roi_page", args=[made.secret]))

@@ -75,7 +75,8 @@ def nominate(*, account: Account, side: Side, reason: str, by: User) -> Nominati
     """Nominate an account, or ask to review one that is on the list.
 
     The nomination joins the session if one is open for votes, else it waits for the next. If it is
-    a new candidate, the other side is no longer ready for the reveal. Raises `SelectionRefused` if the side has nominated it already or the session is full.
+    a new candidate, the other side is no longer ready for the reveal. Raises `SelectionRefused` if
+    the side has nominated it already or the session is full.
     """
     try:
         with transaction.atomic():

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.rest import filters
+from alignment.core.addresses import HIGHEST_ID
 from alignment.people.models import Side
 
 from ..models import Choice, ListedTarget, Nomination, Session, Target, Vote
@@ -61,12 +61,12 @@ class WorkIn(serializers.Serializer[Any]):
         required=False, allow_null=True, default=None, help_text="Of a member of sales."
     )
     play_id = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=1, max_value=filters.HIGHEST_ID
+        required=False, allow_null=True, default=None, min_value=1, max_value=HIGHEST_ID
     )
 
 
 class PlaceIn(WorkIn):
-    candidate_id = serializers.IntegerField(min_value=1, max_value=filters.HIGHEST_ID)
+    candidate_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
 
 
 class ReasonIn(serializers.Serializer[Any]):

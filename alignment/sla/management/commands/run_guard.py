@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from alignment.core.connections import start_over
+from alignment.core.connections import or_wait
 from alignment.sla.actions.sweep import mark_age
-from alignment.sla.tasks import AWAY, run_once
+from alignment.sla.tasks import run_once
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,11 @@ class Command(BaseCommand):
 def look(late_after: float = LATE_AFTER) -> bool:
     """Sweep if nobody has for `late_after` seconds; returns whether it did. If the database is
     unavailable, wait for it."""
-    try:
+    with or_wait("guard"):
         age = mark_age()
         if age is not None and age <= late_after:
             return False
         log.warning("no sweep for %s; the guard sweeps", "ever" if age is None else f"{age:.0f} s")
         run_once(as_guard=True)
-    except AWAY as error:
-        log.warning("the guard waits for the database: %s", error)
-        start_over()
-        return False
-    return True
+        return True
+    return False

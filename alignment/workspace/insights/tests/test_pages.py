@@ -15,7 +15,6 @@ from campaigns.insights.tests import scenes
 from campaigns.library.actions.assets import add_asset
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.models import Outcome
-from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 
@@ -137,8 +136,7 @@ def test_numbers_of_an_objection_say_their_sample(cast: Cast) -> None:
         scenes.raised(cast, topic, opportunity=lost)
     scenes.raised(cast, rival, opportunity=lost)
     scenes.raised(cast, topic, opportunity=scenes.deal(cast))
-    end = ending(cast.program, Outcome.LOST)
-    assert end
+    end = make.ending(cast.program, Outcome.LOST)
     move(opportunity=lost, stage=end, by=cast.rep, lost_reason="price")
     shown = page(cast, "insight_topic", topic.pk)
     assert "0 of 1 won" in shown
