@@ -131,7 +131,7 @@ def calls(lead: Lead, by: User) -> None:
     record_validation_call(lead=lead, by=by, called_at=timezone.now(), outcome="validated", note="")
 
 
-@pytest.mark.parametrize(("point", "work"), [("_move", sends_back), ("_locked", calls)])
+@pytest.mark.parametrize(("point", "work"), [("_move", sends_back), ("lead_locked", calls)])
 def test_a_rep_and_an_engagement_of_the_same_lead_do_not_deadlock(
     bench: Bench,
     monkeypatch: pytest.MonkeyPatch,
