@@ -261,3 +261,22 @@ def test_an_operator_removes_a_factor_and_reads_no_secret(paula: User) -> None:
     (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
     assert (entry.action, entry.actor_id) == ("second_factor.remove", operator.pk)
     assert not Authenticator.objects.filter(user=paula).exists()
+
+
+@pytest.mark.usefixtures("google")
+def test_an_operator_disconnects_an_account_and_connects_none(paula: User) -> None:
+    """An account of their own, connected here, would open everybody's."""
+    account = SocialAccount.objects.create(
+        user=paula, provider="google", uid="117", extra_data={"email": "paula@gmail.com"}
+    )
+    operator = play.user(is_staff=True, is_superuser=True)
+    browser, address = play.sign_in(operator), "/admin/socialaccount/socialaccount/"
+    mine = {"user": paula.pk, "provider": "google", "uid": "666", "extra_data": "{}"}
+    assert browser.post(f"{address}add/", mine).status_code == 403
+    assert browser.post(f"{address}{account.pk}/change/", mine).status_code == 403
+    assert browser.get(address, {"q": "paula"}).status_code == 200
+    assert browser.post(f"{address}{account.pk}/delete/", {"post": "yes"}).status_code == 302
+    (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
+    assert (entry.action, entry.actor_id) == ("connected_account.remove", operator.pk)
+    assert entry.detail == GOOGLE
+    assert not SocialAccount.objects.exists()
