@@ -179,7 +179,18 @@ ACCOUNT_ADAPTER = "alignment.people.adapters.AccountAdapter"
 MFA_ADAPTER = "alignment.people.adapters.MfaAdapter"
 USERSESSIONS_ADAPTER = "alignment.people.adapters.UserSessionsAdapter"
 SOCIALACCOUNT_ADAPTER = "alignment.people.adapters.SocialAccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "alignment.people.forms.ForgottenPasswordForm"}
+ACCOUNT_FORMS = {
+    "add_email": "alignment.people.sign_in_forms.NewAddressForm",
+    "change_password": "alignment.people.sign_in_forms.OwnPasswordForm",
+    "set_password": "alignment.people.sign_in_forms.FirstPasswordForm",
+    "reset_password": "alignment.people.sign_in_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "alignment.people.sign_in_forms.NewPasswordForm",
+}
+MFA_FORMS = {
+    "add_webauthn": "alignment.people.sign_in_forms.PasskeyForm",
+    "edit_webauthn": "alignment.people.sign_in_forms.PasskeyNameForm",
+}
+SOCIALACCOUNT_FORMS = {"disconnect": "alignment.people.sign_in_forms.DisconnectAccountForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -321,7 +332,7 @@ CELERY = {
         "alignment.sla.tasks.*": {"queue": "clocks"},
         # Waits for external servers, so it has its own worker, with threads.
         "alignment.notifications.tasks.*": {"queue": "outbox"},
-        "alignment.people.tasks.send_password_resets": {"queue": "outbox"},
+        "alignment.people.tasks.send_sign_in_mail": {"queue": "outbox"},
     },
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {"socket_timeout": 5, "socket_connect_timeout": 2},

@@ -10,5 +10,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from alignment.core import lookups  # noqa: F401
         from alignment.core.limits import say_limits
+        from alignment.core.ordinals import say_ordinals
 
         say_limits()
+        say_ordinals()

@@ -29,6 +29,8 @@ def look_inside(upload: Import) -> None:
     found = glimpse_of(
         upload, encoding=chosen(upload, "encoding"), separator=chosen(upload, "separator")
     )
+    if not found.first and not found.rows:
+        raise UnreadableTable("no_rows")
     guessed = guess_mapping(upload.kind, found.headers, found.sample)
     upload.options = {
         **options,

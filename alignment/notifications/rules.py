@@ -68,7 +68,7 @@ EVENTS: Final[dict[str, Event]] = {
                 "owner_email": "ada@example.com",
                 "route": "account_owner",
                 "next_action": {"action": "Call about the pricing page"},
-                "brief": {"promise": "Cut IT costs by 40 %"},
+                "brief": {"promise": "Cut IT costs by 40%"},
                 "handed_at": "2026-11-27T14:40:00Z",
             },
         ),

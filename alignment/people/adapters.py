@@ -20,12 +20,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
-from .actions.addresses import confirm_address
+from alignment.core.hints import hint
+
+from .actions.addresses import ask_to_confirm, confirm_address
+from .actions.connected_accounts import record_connected, record_disconnected
 from .actions.passwords import set_own_password
 from .actions.sessions import end_sessions
 from .models import User
 from .queries import is_invited, zone_of_invited
 from .rules import check_address_length
+from .tasks import send_sign_in_mail
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError as error:
             log.warning("notification of a changed sign-in not sent: %s", error)
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        return _at_our_address(super().get_email_confirmation_url(request, emailconfirmation))
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """A worker sends it, so that it waits for nothing here and is not lost."""
+        ask_to_confirm(emailconfirmation.email_address)
+        hint(send_sign_in_mail)
 
     def set_password(self, user: User, password: str) -> None:
         signed_in = self.request is not None and self.request.user.is_authenticated
@@ -73,9 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return email
 
 
-def _at_our_address(url: str) -> str:
-    ours = urlsplit(settings.SITE_ADDRESS)
-    return urlsplit(url)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
+# The mail that tells of a change -> what records it.
+_CONNECTIONS = {
+    "socialaccount/email/account_connected": record_connected,
+    "socialaccount/email/account_disconnected": record_disconnected,
+}
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -92,6 +102,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user.time_zone = zone_of_invited(user.email) or user.time_zone
         user.name = (data.get("name") or " ".join(part for part in parts if part))[:120]
         return user
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
+        """Somebody invited joins with an account elsewhere."""
+        user: User = super().save_user(request, sociallogin, form)
+        record_connected(user=user, account=sociallogin.account)
+        return user
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, **more: Any
+    ) -> None:
+        """allauth tells an adapter only here that an account was connected or disconnected."""
+        record = _CONNECTIONS.get(template_prefix)
+        if record is not None and context is not None:
+            record(user=user, account=context["account"])
+        super().send_notification_mail(template_prefix, user, context, **more)
 
 
 class UserSessionsAdapter(DefaultUserSessionsAdapter):

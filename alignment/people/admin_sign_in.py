@@ -1,21 +1,26 @@
-"""Sessions and second factors in the admin: operators end and remove them, with a trace."""
+"""Sessions, second factors and connected accounts in the admin: operators end and remove them, with
+a trace."""
 
 from typing import Any, cast
 
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.admin import SocialAccountAdmin
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.admin import UserSessionAdmin
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from .actions.connected_accounts import disconnect
 from .actions.second_factors import record_factors
 from .actions.sessions import end_sessions
 from .models import User
 
 admin.site.unregister(UserSession)
 admin.site.unregister(Authenticator)
+admin.site.unregister(SocialAccount)
 
 
 @admin.register(UserSession)
@@ -53,3 +58,23 @@ class FactorAdmin(AuthenticatorAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for factor in queryset.select_related("user"):
             self.delete_model(request, factor)
+
+
+@admin.register(SocialAccount)
+class ConnectedAccountAdmin(SocialAccountAdmin):
+    """Disconnected for whoever lost theirs. Nobody else connects one: it opens the person's account."""
+
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: SocialAccount) -> None:
+        disconnect(account=obj, by=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SocialAccount]) -> None:
+        for account in queryset.select_related("user"):
+            self.delete_model(request, account)

@@ -4,24 +4,19 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.changed_fields import ChangedFieldsForm
-from alignment.core.hints import hint
 from alignment.core.names import NameField
 from alignment.reference.time_zones import time_zones
 
-from .actions.passwords import ask_for_reset
 from .models import Membership, Role, Side, Team, Theme, User
 from .models.programs import IN_A_TEAM, MOST_LEADS_A_WEEK
 from .permissions import Scope, Seat, may_run_team
-from .rules import LONGEST_ADDRESS, check_address_length
-from .tasks import send_password_resets
+from .rules import LONGEST_ADDRESS
 
 T = TypeVar("T")
 
@@ -212,22 +207,3 @@ class JoinForm(ActionForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Ten characters or more."),
     )
-
-
-class ForgottenPasswordForm(ResetPasswordForm):
-    """Does the same for every address, so that nobody learns which ones are known."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        check_address_length(email)
-        return email
-
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        email: str = self.cleaned_data["email"]
-        ask_for_reset(email=email)
-        hint(send_password_resets)
-        return email

@@ -1,6 +1,6 @@
 """E-mails sent on behalf of people and programs."""
 
-import logging
+from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
@@ -15,32 +15,41 @@ from alignment.core.addresses import full_url
 from .actions.invitations import Invited
 from .models import User
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
 
 
 def invitation_link(invited: Invited) -> str:
     return full_url(reverse("people:invitation", args=[invited.secret]))
 
 
-def send_invitation(invited: Invited) -> bool:
-    """Send the link, in the reader's language if known; False when the mail server refuses.
-
-    It is sent from the request, not by a worker, because the secret must not travel through the
-    broker.
+def send_invitation(invited: Invited) -> None:
+    """Send the link, in the reader's language, or that of who invites them where it is not known.
+    Raises OSError when the mail server refuses.
     """
     invitation = invited.invitation
     reader = User.objects.filter(email=invitation.email).first()
     words = {"invitation": invitation, "link": invitation_link(invited)}
-    with translation.override(reader.language if reader else translation.get_language()):
+    with translation.override((reader or invitation.invited_by).language):
         subject = render_to_string("people/mail/invitation_subject.txt", words)
         body = render_to_string("people/mail/invitation.txt", words)
     message = EmailMessage(" ".join(subject.split()), body, to=[invitation.email])
     message.extra_headers["Auto-Submitted"] = "auto-generated"
-    try:
-        return message.send() == 1
-    except OSError as error:  # refused, unreachable, or a certificate that does not match
-        log.warning("invitation %s not sent: %s", invitation.pk, error)
-        return False
+    message.send()
+
+
+def send_confirmation(address: "EmailAddress") -> None:
+    """Send the link that makes it the person's address, in their language. Raises OSError when the
+    mail server refuses.
+    """
+    # Not at module level: allauth's models refer to ours.
+    from allauth.account.models import EmailConfirmationHMAC
+
+    key = EmailConfirmationHMAC.create(address).key
+    link = full_url(reverse("account_confirm_email", args=[key]))
+    words = {"user": address.user, "activate_url": link}
+    with translation.override(address.user.language):
+        get_adapter().send_mail("account/email/email_confirmation", address.email, words)
 
 
 def send_reset(user: User, email: str) -> None:

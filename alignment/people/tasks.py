@@ -1,8 +1,10 @@
-"""Answers to forgotten passwords, and what is no longer needed."""
+"""Mails of the sign-in, and what is no longer needed."""
 
 from celery import shared_task
 
 from . import idempotency
+from .actions.addresses import send_confirmations
+from .actions.invitation_mail import send_invitations
 from .actions.passwords import answer_resets
 
 
@@ -13,6 +15,8 @@ def forget_replies() -> None:
 
 
 @shared_task(expires=10)
-def send_password_resets() -> None:
-    """Send a link to whoever forgot their password."""
+def send_sign_in_mail() -> None:
+    """Send the links of forgotten passwords, new addresses and invitations."""
     answer_resets()
+    send_confirmations()
+    send_invitations()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from accounts.models import Engagement, JournalEvent, JournalKind, Signal, Stage, ValidationCall
 from alignment.agreements.models import Kind, Version
@@ -86,12 +87,19 @@ def _events(program: Program | int, lead_id: int, at: datetime) -> list[Engageme
 
 
 def _validated(program: Program | int, lead_id: int, at: datetime) -> bool:
-    """The latest recorded call decides, until the lead goes back to nurture."""
+    """The latest recorded call decides, until the lead goes back to nurture for good."""
     kinds = (JournalKind.CALL_RECORDED, JournalKind.STAGE_CHANGED)
     rows = JournalEvent.objects.in_program(program).filter(lead=lead_id, kind__in=kinds, at__lte=at)
-    for kind, detail in rows.order_by("-at", "-id").values_list("kind", "detail"):
+    undone = set()
+    for pk, kind, detail in rows.order_by("-at", "-id").values_list("pk", "kind", "detail"):
         if kind == JournalKind.CALL_RECORDED:
             return bool(detail.get("outcome") == ValidationCall.Outcome.VALIDATED)
-        if detail.get("to") == Stage.RECYCLED:
+        undone.add(detail.get("undoes"))
+        if pk not in undone and _sends_to_nurture(detail):
             return False
     return False
+
+
+def _sends_to_nurture(detail: dict[str, Any]) -> bool:
+    """A disqualified lead of nurture that comes back there is not sent anew."""
+    return detail.get("to") == Stage.RECYCLED and detail.get("from") != Stage.DISQUALIFIED

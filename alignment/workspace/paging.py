@@ -12,7 +12,7 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -138,7 +138,7 @@ def page_from(
 
 
 def write_cursor(place: Place) -> str:
-    values = [value.isoformat() if isinstance(value, datetime) else value for value in place]
+    values = [value.isoformat() if isinstance(value, date) else value for value in place]
     packed = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
@@ -160,6 +160,8 @@ def _value(value: Any, kind: type) -> Any:
         if moment.tzinfo is None:
             raise ValueError
         return moment
+    if kind is date and isinstance(value, str):
+        return date.fromisoformat(value)
     if type(value) is not kind:
         raise TypeError
     if isinstance(value, str) and ("\x00" in value or len(value) > LONGEST_TEXT):

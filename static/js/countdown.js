@@ -3,7 +3,9 @@
 const language = document.documentElement.lang || "en";
 const said = Number(document.querySelector('meta[name="server-now"]')?.content) * 1000;
 const offset = said ? said - Date.now() : 0;
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+// As the server writes them; a browser's French month has no "1er".
+const dateStyle = language.startsWith("fr") ? "short" : "medium";
+const exact = new Intl.DateTimeFormat(language, { dateStyle, timeStyle: "short" });
 // "3h 12", but "3 h 12" in French.
 const unitDisplay = language.startsWith("fr") ? "short" : "narrow";
 const days = new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay });

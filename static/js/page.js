@@ -32,7 +32,7 @@ const inFrench = language.startsWith("fr");
 const brief = new Intl.RelativeTimeFormat(language, { style: inFrench ? "short" : "narrow" });
 const long = inFrench ? new Intl.RelativeTimeFormat(language) : brief;
 const inWords = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const absolute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const absolute = new Intl.DateTimeFormat(language, { dateStyle: inFrench ? "short" : "medium", timeStyle: "short" });
 
 function ago(date) {
   const seconds = (date - Date.now()) / 1000;

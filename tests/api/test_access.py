@@ -128,6 +128,7 @@ WRITES = {
     "leads/1/recycle/": Scope.LEADS_WRITE,
     "leads/1/disqualify/": Scope.LEADS_WRITE,
     "leads/1/bring-back/": Scope.LEADS_WRITE,
+    "leads/1/take-back/": Scope.LEADS_WRITE,
     "leads/1/validation-calls/": Scope.LEADS_WRITE,
     "leads/1/claim/": Scope.LEADS_WRITE,
     "leads/1/attempts/": Scope.LEADS_WRITE,

@@ -237,7 +237,7 @@ def test_another_programs_rows_do_not_exist(api: Api, cast: Cast) -> None:
     problem(api.patch(f"accounts/{company.pk}/", {"name": "Mine"}), 404)
     problem(api.put(f"stakeholders/{person.pk}/", {"first_name": "Mine"}), 404)
     problem(api.patch(f"leads/{hers.pk}/", {"owner_email": None}), 404)
-    for step in ("recycle", "disqualify", "bring-back"):
+    for step in ("recycle", "disqualify", "bring-back", "take-back"):
         problem(api.post(f"leads/{hers.pk}/{step}/", {"code": "no-need"}), 404)
     problem(api.post("leads/", {"stakeholder": {"id": person.pk}}), 422)
     problem(api.post("stakeholders/", {"emails": ["a@b.example"], "account_id": company.pk}), 422)

@@ -119,6 +119,10 @@ def test_a_lead_is_recycled_and_disqualified_with_a_coded_reason(api: Api, cast:
     assert (back["stage"], back["closed_at"]) == ("recycled", None)
     assert (back["reason_code"], back["nurture_until"]) == ("not-now", later)
     problem(api.post(path, {}), 409)
+    path = f"leads/{lead.pk}/take-back/"
+    back = api.post(path, {}).json()
+    assert (back["stage"], back["reason_code"], back["nurture_until"]) == ("new", "", None)
+    problem(api.post(path, {}), 409)
 
 
 def test_the_validation_call_makes_an_sql(api: Api, cast: Cast) -> None:

@@ -77,6 +77,7 @@ def glimpse(asked: Asked) -> Glimpse:
         sample = list(_bounded(table.sample(SAMPLED_ROWS)))
         coming = table.rows(0 if is_text else SAMPLED_CELLS)
         first = _first(coming)
+        is_empty = not first and table.progress() == 1
         return Glimpse(
             format=table.kind,
             encoding=table.encoding,
@@ -87,7 +88,7 @@ def glimpse(asked: Asked) -> Glimpse:
             first=first,
             sample=sample,
             telling=_non_ascii(first, coming) if is_text else [],
-            rows=_rows_in(table, sample, asked.path.stat().st_size),
+            rows=0 if is_empty else _rows_in(table, sample, asked.path.stat().st_size),
         )
 
 

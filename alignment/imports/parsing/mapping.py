@@ -122,9 +122,12 @@ def _sheet_score(table: Table, sheet: str, kind: Kind) -> tuple[bool, int]:
     """Whether its columns suffice, and how many of them are recognised."""
     try:
         table.turn_to(sheet)
-        mapping = guess_mapping(kind, table.headers, table.sample())
+        sample = table.sample()
     except UnreadableTable:
         return False, 0
+    if not sample:
+        return False, 0
+    mapping = guess_mapping(kind, table.headers, sample)
     return bool(mapping) and not missing_fields(kind, mapping), len(mapping)
 
 

@@ -30,6 +30,7 @@ MESSAGES = {
     ),
     "no_sheet": _("This workbook has no sheet named %(sheet)s."),
     "not_in_encoding": _("This file is not in %(encoding)s: line %(line)s cannot be read in it."),
+    "no_rows": _("There is no row below the names of the columns: nothing to import."),
     "not_text": _("A workbook has no encoding and no separator to choose."),
     "not_a_table": _("This is neither a CSV nor an XLSX file."),
     "too_costly": _(

@@ -77,7 +77,6 @@ class XlsxTable(Table):
             if formulas:
                 cells, fault = with_formulas(cells, formulas), "formula"
             yield Row(number, cells, fault)
-        self._done = True
 
     def progress(self) -> float:
         """Share of the rows that the sheet declares."""
@@ -115,6 +114,7 @@ class XlsxTable(Table):
             if budget.is_spent(max(len(cells), len(values))):
                 return
             yield number, [_text(value) for value in values]
+        self._done = True
 
     def _find_header(self) -> tuple[int, list[str]]:
         return choose_header(list(_within_header(self._records())), self._limits)

@@ -175,3 +175,12 @@ def test_a_few_are_enough_and_none_hides_what_is_wrong(cast: Cast) -> None:
     columns = preview_of(upload, columns_of(upload), upload.options).columns
     assert [sample.raw for sample in columns[0].samples] == ["Café 0", "Café 1", "Plain"]
     assert columns[4].samples[0].problem
+
+
+def test_a_sheet_without_rows_is_not_chosen(cast: Cast) -> None:
+    book = workbook(("Company",), ("Acme",), Template=[("Company", "Website")])
+    upload = uploaded(cast.program, book, name="list.xlsx")
+    with pytest.raises(UnreadableTable, match="no_rows"):
+        actions.choose_sheet(upload=upload, sheet="Template", by=None)
+    upload.refresh_from_db()
+    assert upload.options["sheet"] != "Template"

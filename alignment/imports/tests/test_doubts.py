@@ -67,10 +67,3 @@ def test_page_and_command_say_it(cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Choose a column"):
         call_command("import_file", str(path), stdout=out, stderr=StringIO(), **options)
     assert "looks like data" in out.getvalue()
-
-
-def test_a_header_alone_counts_no_rows(cast: Cast) -> None:
-    upload = uploaded(cast.program, b"Company,Website\n")
-    client = cast.client("marketer")
-    page = client.get(reverse("imports:detail", args=[cast.program.slug, upload.pk]))
-    assert "from the first" not in page.content.decode()

@@ -187,6 +187,15 @@ def test_what_cannot_be_read_is_said_on_the_form(cast: Cast) -> None:
     assert client.post(page(cast, "new"), {"target": "spies"}).status_code == 422
 
 
+def test_a_list_without_rows_is_not_offered_for_import(cast: Cast) -> None:
+    client = cast.client("marketer")
+    form = {"target": "accounts", "file": posted_file(COMPANIES.encode())}
+    reply = client.post(page(cast, "new"), form)
+    assert reply.status_code == 422
+    assert "There is no row below the names of the columns" in reply.content.decode()
+    assert not Import.objects.in_program(cast.program).exists()
+
+
 def test_nonsense_in_the_address_or_the_form_is_no_error(cast: Cast) -> None:
     client = cast.client("marketer")
     upload = uploaded(cast.program, companies(1))

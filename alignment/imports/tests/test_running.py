@@ -131,6 +131,10 @@ def test_a_workbook_by_chunks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> No
     [
         (b"", "empty.csv"),
         (b"\n\n\n", "blank.csv"),
+        (COMPANIES.encode(), "header.csv"),
+        (COMPANIES.encode() + b"\n,,,,\n\n", "header_and_blanks.csv"),
+        (workbook(("Company", "Website")), "header.xlsx"),
+        (workbook(("Company", "Website"), ("", None), (None, "")), "header_and_blanks.xlsx"),
         (bytes(range(256)) * 40, "binary.csv"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 100, "picture.csv"),
         (b"PK\x03\x04" + b"0" * 200, "damaged.xlsx"),

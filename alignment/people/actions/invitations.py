@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -27,15 +28,24 @@ VALID_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Invited:
-    """The only places that hold the secret are this object and the e-mail."""
+    """The only places that hold the secret are this object and the mail or page with the link."""
 
     invitation: Invitation
     secret: str
 
 
 @transaction.atomic
-def invite(*, program: Program, email: str, role: str, team: Team | None, by: User) -> Invited:
-    """Open an invitation for seven days; the caller then sends the e-mail.
+def invite(
+    *,
+    program: Program,
+    email: str,
+    role: str,
+    team: Team | None,
+    by: User,
+    by_mail: bool = False,
+) -> Invited:
+    """Open an invitation for seven days. With `by_mail` a worker sends it, with a secret of its own;
+    else the caller hands the link over.
 
     Raises ValidationError for members and for addresses that already have an invitation.
     """
@@ -60,6 +70,7 @@ def invite(*, program: Program, email: str, role: str, team: Team | None, by: Us
         secret_hash=hash_secret(secret),
         invited_by=by,
         expires_at=timezone.now() + VALID_FOR,
+        next_try_at=Now() if by_mail else None,
     )
     audit.record(
         by=by,
@@ -75,15 +86,17 @@ def invite(*, program: Program, email: str, role: str, team: Team | None, by: Us
 
 
 @transaction.atomic
-def resend(*, invitation: Invitation, by: User) -> Invited:
-    """A new secret and seven more days; the link sent before stops working."""
+def resend(*, invitation: Invitation, by: User, by_mail: bool = False) -> Invited:
+    """A new secret and seven more days; the link sent before stops working. `by_mail` as in
+    `invite`."""
     waiting = _locked(invitation)
     demand_seats(program=waiting.program, by=by, seats=[Seat.at(waiting.role, waiting.team)])
     secret = new_secret()
     waiting.secret_hash = hash_secret(secret)
     waiting.expires_at = timezone.now() + VALID_FOR
     waiting.invited_by = by
-    waiting.save(update_fields=["secret_hash", "expires_at", "invited_by"])
+    waiting.next_try_at = Now() if by_mail else None
+    waiting.save(update_fields=["secret_hash", "expires_at", "invited_by", "next_try_at"])
     audit.record(
         by=by,
         action="invitation.resend",

@@ -1,8 +1,9 @@
 from .keys import ApiKey, IdempotentReply
 from .programs import HeldToProgram, Invitation, Membership, Program, ProgramOwned, Role, Side, Team
-from .users import PasswordReset, Theme, User
+from .users import AddressConfirmation, PasswordReset, Theme, User
 
 __all__ = [
+    "AddressConfirmation",
     "ApiKey",
     "HeldToProgram",
     "IdempotentReply",

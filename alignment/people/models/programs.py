@@ -152,6 +152,8 @@ class Invitation(ProgramOwned):
     created_at = models.DateTimeField(_("sent"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    # Until its mail is sent: when a worker tries next.
+    next_try_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("invitation")
@@ -162,6 +164,13 @@ class Invitation(ProgramOwned):
                 condition=Q(accepted_at__isnull=True),
                 name="one_open_invitation_per_address",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(next_try_at__isnull=False),
+                name="invitation_to_send",
+            )
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,27 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0] if self.name else self.email
 
 
+class AddressConfirmation(models.Model):
+    """A link to confirm a new address waits to be sent there. The row goes with the mail."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    email = models.EmailField(_("e-mail address"))
+    asked_at = models.DateTimeField(_("asked"), db_default=Now())
+    # While a worker is sending: when another one may take over, should that one have died.
+    next_try_at = models.DateTimeField(_("next try"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("address to confirm")
+        verbose_name_plural = _("addresses to confirm")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "email"], name="confirmed_once_at_a_time")
+        ]
+        indexes = [models.Index(fields=["next_try_at"], name="confirmation_due")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class PasswordReset(models.Model):
     """Somebody asked for a new password for this address, which may be nobody's. The row goes once
     it is answered.

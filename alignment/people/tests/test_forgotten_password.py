@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alignment.people.actions import passwords
 from alignment.people.actions.passwords import answer_resets
+from alignment.people.actions.waiting_mail import LEASE, RETRY
 from alignment.people.models import PasswordReset, User
 from tests import cast as play
 from tests.cast import PASSWORD
@@ -86,7 +87,7 @@ def test_a_mail_that_the_server_refuses_is_sent_later(settings: Any) -> None:
     assert answer_resets() == 0
     settings.EMAIL_BACKEND = working
     assert answer_resets() == 0
-    wait(passwords.RETRY)
+    wait(RETRY)
     assert answer_resets() == 1
     assert len(mail.outbox) == 1
 
@@ -102,7 +103,7 @@ def test_a_worker_that_is_killed_loses_no_mail(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(SystemExit):
             answer_resets()
     assert answer_resets() == 0
-    wait(passwords.LEASE)
+    wait(LEASE)
     assert answer_resets() == 1
     assert len(mail.outbox) == 1
 

@@ -1,14 +1,20 @@
 """Invitations: who may send them, how long they last, what their link does."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from alignment.people.actions import invitation_mail
+from alignment.people.actions.invitation_mail import send_invitations
 from alignment.people.actions.invitations import (
     Invited,
     accept,
@@ -18,12 +24,15 @@ from alignment.people.actions.invitations import (
     revoke,
 )
 from alignment.people.actions.members import adjust_member, remove_member
+from alignment.people.actions.waiting_mail import LEASE, RETRY
 from alignment.people.mail import send_invitation
 from alignment.people.models import Invitation, Membership, Role, User
 from alignment.people.queries import invitation_by_secret
 from tests import cast as play
 from tests.cast import PASSWORD, Cast
 from tests.threads import beside, until_somebody_waits
+
+DOWN = "alignment.people.tests.test_forgotten_password.Down"
 
 
 def invited(cast: Cast, email: str = "new@example.com") -> Invited:
@@ -80,11 +89,110 @@ def test_an_expired_invitation_makes_room(cast: Cast) -> None:
 
 def test_sending_again_replaces_the_link(cast: Cast) -> None:
     first = invited(cast)
-    second = resend(invitation=first.invitation, by=cast.owner)
+    second = resend(invitation=first.invitation, by=cast.owner, by_mail=True)
     assert invitation_by_secret(first.secret) is None
-    assert send_invitation(second)
-    assert second.secret in mail.outbox[0].body
-    assert mail.outbox[0].to == ["new@example.com"]
+    assert send_invitations() == 1
+    (message,) = mail.outbox
+    assert message.to == ["new@example.com"]
+    assert secret_in(message) not in (first.secret, second.secret)
+    assert invitation_by_secret(secret_in(message)) == second.invitation
+
+
+def secret_in(message: Any) -> str:
+    (secret,) = re.findall(r"/invitation/([^/\s]+)/", message.body)
+    return str(secret)
+
+
+def invite_on_the_page(cast: Cast, email: str = "new@example.com") -> str:
+    sent = {"email": email, "role": Role.MEMBER, "team": cast.sales.pk}
+    url = reverse("program:invite", args=[cast.program.slug])
+    return str(cast.client("sales_manager").post(url, sent, follow=True).text)
+
+
+def wait(cast: Cast, time: timedelta) -> None:
+    """The database keeps the time."""
+    rows = Invitation.objects.in_program(cast.program)
+    rows.update(next_try_at=F("next_try_at") - time)
+
+
+def test_a_mail_server_that_is_down_neither_fails_the_request_nor_loses_the_mail(
+    cast: Cast, settings: Any
+) -> None:
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, DOWN
+    page = invite_on_the_page(cast)
+    assert "An invitation is on its way to new@example.com." in page
+    assert "waiting to be sent" in page
+    assert send_invitations() == 0
+    settings.EMAIL_BACKEND = working
+    assert send_invitations() == 0
+    wait(cast, RETRY)
+    assert send_invitations() == 1
+    assert send_invitations() == 0
+    (message,) = mail.outbox
+    invitation = Invitation.objects.in_program(cast.program).get()
+    assert invitation_by_secret(secret_in(message)) == invitation
+    page = (
+        cast.client("sales_manager").get(reverse("program:members", args=[cast.program.slug])).text
+    )
+    assert "new@example.com" in page
+    assert "waiting to be sent" not in page
+
+
+def test_a_worker_that_is_killed_loses_no_invitation(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite_on_the_page(cast)
+
+    def killed(*_: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(invitation_mail, "send_invitation", killed)
+        with pytest.raises(SystemExit):
+            send_invitations()
+    assert send_invitations() == 0
+    wait(cast, LEASE)
+    assert send_invitations() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_an_invitation_sent_again_while_its_mail_leaves_is_sent_anew(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite_on_the_page(cast)
+    really = send_invitation
+
+    def meanwhile(made: Invited) -> None:
+        resend(invitation=made.invitation, by=cast.owner, by_mail=True)
+        really(made)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(invitation_mail, "send_invitation", meanwhile)
+        send_invitations(limit=1)
+    assert send_invitations() == 1
+    first, second = mail.outbox
+    assert invitation_by_secret(secret_in(first)) is None
+    assert invitation_by_secret(secret_in(second))
+
+
+def test_nothing_is_sent_for_an_invitation_that_expired_or_was_taken_back(cast: Cast) -> None:
+    invite_on_the_page(cast)
+    expire(Invitation.objects.in_program(cast.program).get())
+    assert send_invitations() == 0
+    invite_on_the_page(cast)
+    revoke(invitation=Invitation.objects.in_program(cast.program).get(), by=cast.owner)
+    assert send_invitations() == 0
+    assert mail.outbox == []
+
+
+def test_the_mail_is_in_the_language_of_who_invites_unless_the_reader_has_one(cast: Cast) -> None:
+    User.objects.filter(pk=cast.sales_manager.pk).update(language="fr")
+    User.objects.filter(pk=cast.stranger.pk).update(language="en")
+    for email in ("new@example.com", cast.stranger.email):
+        invite_on_the_page(cast, email)
+    send_invitations()
+    subjects = {message.to[0]: message.subject for message in mail.outbox}
+    assert subjects["new@example.com"] != subjects[cast.stranger.email]
 
 
 def test_taken_back(cast: Cast) -> None:
@@ -164,6 +272,8 @@ def test_the_page_sends_the_mail(cast: Cast) -> None:
         {"email": "new@example.com", "role": "member", "team": cast.sales.pk},
     )
     assert answer.status_code == 302
+    assert mail.outbox == []
+    send_invitations()
     assert "/invitation/" in mail.outbox[0].body
     refused = browser.post(
         f"/p/{cast.program.slug}/settings/invitations/",

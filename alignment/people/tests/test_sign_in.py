@@ -1,5 +1,6 @@
 """Signing in, sessions, preferences and the first page."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from django.core.cache import cache
 from django.test import Client
 from time_machine import TimeMachineFixture
 
+from alignment.people.actions.addresses import send_confirmations
 from alignment.people.actions.passwords import answer_resets
 from alignment.people.adapters import MfaAdapter
 from alignment.people.models import Role, Theme
@@ -125,6 +127,7 @@ def test_mails_name_the_site_and_not_the_host_of_the_request(cast: Cast) -> None
     browser.post("/sign-in/reauthenticate/", {"password": PASSWORD})
     form = {"email": "ravi@new.example", "action_add": ""}
     browser.post("/sign-in/email/", form, **elsewhere)  # type: ignore[arg-type]
+    send_confirmations()
     assert len(mail.outbox) > 1
     for message in mail.outbox:
         text = f"{message.subject} {message.body}"
@@ -199,6 +202,7 @@ def test_the_qr_code_is_read_in_the_dark() -> None:
 def test_a_new_address_counts_once_its_owner_opens_the_link(cast: Cast) -> None:
     browser = cast.client("rep")
     browser.post("/sign-in/email/", {"email": "ravi@new.example", "action_add": ""})
+    send_confirmations()
     cast.rep.refresh_from_db()
     assert cast.rep.email == "ravi.rep@example.com"
     (message,) = [m for m in mail.outbox if m.to == ["ravi@new.example"]]
@@ -208,3 +212,25 @@ def test_a_new_address_counts_once_its_owner_opens_the_link(cast: Cast) -> None:
     browser.post(path)
     cast.rep.refresh_from_db()
     assert cast.rep.email == "ravi@new.example"
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        (
+            "/sign-in/password/change/",
+            ["Current password", "New password", "New password, once more"],
+        ),
+        ("/sign-in/2fa/webauthn/add/", ["Name", "Sign in with it alone, without a password"]),
+        ("/sign-in/email/", ["New address"]),
+    ],
+)
+def test_fields_of_the_sign_in_are_called_as_elsewhere(path: str, labels: list[str]) -> None:
+    """In sentence case, above the field and not once more inside of it."""
+    browser = Client()
+    person = play.user("labels@example.com", password=PASSWORD)
+    browser.post("/sign-in/login/", {"login": person.email, "password": PASSWORD})
+    browser.post("/sign-in/reauthenticate/", {"password": PASSWORD})
+    page = browser.get(path).text
+    assert [words.strip() for words in re.findall(r"<label[^>]*>([^<]+)", page)] == labels
+    assert "placeholder=" not in page.partition("<main")[2].partition("</main>")[0]

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
 )
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from alignment.core.models import AuditEntry
+from alignment.people.actions.addresses import send_confirmations
 from alignment.people.actions.passwords import answer_resets
 from alignment.people.models import User
 from tests import cast as play
@@ -172,6 +179,7 @@ def test_a_new_address_needs_the_password_and_is_in_the_trail(paula: User) -> No
     assert asked["Location"].startswith("/sign-in/reauthenticate/")
     assert mail.outbox == []
     browser.post(asked["Location"], {"password": PASSWORD, "next": "/sign-in/email/"})
+    send_confirmations()
     (message,) = [each for each in mail.outbox if each.to == [new]]
     assert trail(paula) == []
     link = next(word for word in message.body.split() if word.startswith("http"))
@@ -180,6 +188,65 @@ def test_a_new_address_needs_the_password_and_is_in_the_trail(paula: User) -> No
     assert paula.email == new
     said = {"before": {"email": "paula@example.com"}, "after": {"email": new}}
     assert trail(paula) == [("user.change", said)]
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Providers are configured when the settings are read; here the name is enough."""
+    monkeypatch.setattr(SocialAccount, "get_provider", lambda *_: SimpleNamespace(name="Google"))
+    monkeypatch.setattr(SocialAccount, "__str__", lambda account: account.uid)
+
+
+def login_with(person: User | None = None) -> SocialLogin:
+    account = SocialAccount(provider="google", uid="117", extra_data={"email": "paula@gmail.com"})
+    return SocialLogin(user=person, account=account, provider=SimpleNamespace(name="Google"))
+
+
+GOOGLE = {"provider": "google", "account": "117", "email": "paula@gmail.com"}
+
+
+@pytest.mark.usefixtures("google")
+def test_an_account_elsewhere_that_is_connected_and_disconnected(
+    paula: User, browser: Client, settings: Any
+) -> None:
+    request = RequestFactory().get("/")
+    request.user, request.session = paula, browser.session
+    with request_context(request):
+        login_with().connect(request, paula)
+    added = ("connected_account.add", GOOGLE)
+    assert trail(paula) == [added]
+    account = SocialAccount.objects.get(user=paula)
+    settings.EMAIL_BACKEND = "alignment.people.tests.test_forgotten_password.Down"
+    assert browser.post(reverse("socialaccount_connections"), {"account": account.pk + 1})
+    assert trail(paula) == [added]
+    assert browser.post(reverse("socialaccount_connections"), {"account": account.pk})
+    assert not SocialAccount.objects.exists()
+    assert trail(paula) == [added, ("connected_account.remove", GOOGLE)]
+
+
+@pytest.mark.usefixtures("google")
+def test_a_disconnection_that_cannot_be_recorded_is_none(
+    paula: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = SocialAccount.objects.create(user=paula, provider="google", uid="117")
+
+    def full(**_: Any) -> None:
+        raise OSError
+
+    monkeypatch.setattr("alignment.core.audit.record", full)
+    with pytest.raises(OSError):  # noqa: PT011
+        browser.post(reverse("socialaccount_connections"), {"account": account.pk})
+    assert SocialAccount.objects.filter(pk=account.pk).exists()
+
+
+@pytest.mark.usefixtures("google")
+def test_who_joins_with_an_account_elsewhere_is_connected_with_it(db: None) -> None:
+    request = RequestFactory().get("/")
+    request.user, request.session = AnonymousUser(), Client().session
+    with request_context(request):
+        login = login_with(User(email="new@example.com", name="New"))
+        joined = get_adapter().save_user(request, login)
+    assert trail(joined) == [("connected_account.add", GOOGLE)]
 
 
 def test_an_operator_removes_a_factor_and_reads_no_secret(paula: User) -> None:
@@ -194,3 +261,22 @@ def test_an_operator_removes_a_factor_and_reads_no_secret(paula: User) -> None:
     (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
     assert (entry.action, entry.actor_id) == ("second_factor.remove", operator.pk)
     assert not Authenticator.objects.filter(user=paula).exists()
+
+
+@pytest.mark.usefixtures("google")
+def test_an_operator_disconnects_an_account_and_connects_none(paula: User) -> None:
+    """An account of their own, connected here, would open everybody's."""
+    account = SocialAccount.objects.create(
+        user=paula, provider="google", uid="117", extra_data={"email": "paula@gmail.com"}
+    )
+    operator = play.user(is_staff=True, is_superuser=True)
+    browser, address = play.sign_in(operator), "/admin/socialaccount/socialaccount/"
+    mine = {"user": paula.pk, "provider": "google", "uid": "666", "extra_data": "{}"}
+    assert browser.post(f"{address}add/", mine).status_code == 403
+    assert browser.post(f"{address}{account.pk}/change/", mine).status_code == 403
+    assert browser.get(address, {"q": "paula"}).status_code == 200
+    assert browser.post(f"{address}{account.pk}/delete/", {"post": "yes"}).status_code == 302
+    (entry,) = AuditEntry.objects.filter(target="people.user", target_id=paula.pk)
+    assert (entry.action, entry.actor_id) == ("connected_account.remove", operator.pk)
+    assert entry.detail == GOOGLE
+    assert not SocialAccount.objects.exists()

@@ -7,14 +7,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from alignment.core.hints import hint
 from alignment.people import queries
 from alignment.people.access import requires
 from alignment.people.actions.invitations import Invited, invite, resend, revoke
 from alignment.people.forms import InvitationForm
-from alignment.people.mail import invitation_link, reaches_people, send_invitation
+from alignment.people.mail import invitation_link, reaches_people
 from alignment.people.models import Invitation
 from alignment.people.permissions import Permission
 from alignment.people.requests import ProgramRequest
+from alignment.people.tasks import send_sign_in_mail
 
 from .members import hand_over, members_page
 
@@ -25,10 +27,15 @@ def create(request: ProgramRequest) -> HttpResponse:
     form = InvitationForm(request.POST, membership=request.membership)
     if form.is_valid():
         invited = form.run(
-            lambda: invite(program=request.program, by=request.user, **form.cleaned_data)
+            lambda: invite(
+                program=request.program,
+                by=request.user,
+                by_mail=reaches_people(),
+                **form.cleaned_data,
+            )
         )
         if invited:
-            _send(request, invited)
+            _deliver(request, invited)
             return redirect("program:members", request.program.slug)
     return members_page(request, form, status=422)
 
@@ -37,7 +44,9 @@ def create(request: ProgramRequest) -> HttpResponse:
 @requires(Permission.MANAGE_PEOPLE)
 def send_again(request: ProgramRequest, invitation: int) -> HttpResponse:
     try:
-        _send(request, resend(invitation=_open(request, invitation), by=request.user))
+        waiting = _open(request, invitation)
+        invited = resend(invitation=waiting, by=request.user, by_mail=reaches_people())
+        _deliver(request, invited)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("program:members", request.program.slug)
@@ -61,13 +70,11 @@ def _open(request: ProgramRequest, pk: int) -> Invitation:
     return found
 
 
-def _send(request: ProgramRequest, invited: Invited) -> None:
-    delivered = send_invitation(invited)
+def _deliver(request: ProgramRequest, invited: Invited) -> None:
     words = {"email": invited.invitation.email}
     if not reaches_people():
         # Only without a mail server: otherwise the mailed link proves that the address is theirs.
         hand_over(request, **words, link=invitation_link(invited))
-    elif delivered:
-        messages.success(request, _("An invitation is on its way to %(email)s.") % words)
-    else:
-        messages.error(request, _("The mail server refused the message to %(email)s.") % words)
+        return
+    hint(send_sign_in_mail)
+    messages.success(request, _("An invitation is on its way to %(email)s.") % words)

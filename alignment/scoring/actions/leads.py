@@ -24,7 +24,6 @@ from alignment.people.queries import possible_owners
 from ..engine import Crossing, outcome, rescore_ids
 from ..models import LeadScore
 from ..queries import Ruling, ruling
-from ..rules import STAGE_LEVEL
 from .promotion import promote
 
 # The values of a score row that does not exist yet: nothing counted, no validation call.
@@ -119,13 +118,13 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
     already keeps it, and nothing is journalled."""
     if owner and not possible_owners(lead.program_id).filter(user=owner).exists():
         raise LeadMoved(_("This person may not work leads in this program."))
-    locked = _locked(lead)
+    locked = lead_locked(lead)
     if locked.owner == owner:
         return locked
     previous = locked.owner
     locked.owner = owner
     locked.save(update_fields=["owner"])
-    _record(locked, JournalKind.OWNER_CHANGED, by, detail=owner_change(previous, owner))
+    record_step(locked, JournalKind.OWNER_CHANGED, by, detail=owner_change(previous, owner))
     return locked
 
 
@@ -142,8 +141,8 @@ def claim(*, lead: Lead, by: User) -> Lead:
         if holder.closed_at:
             raise LeadMoved(_("This lead is closed."))
         raise LeadMoved(_("%(name)s already has this lead.") % {"name": holder.owner})
-    claimed = _locked(lead)
-    _record(claimed, JournalKind.OWNER_CHANGED, by, detail=owner_change(None, by))
+    claimed = lead_locked(lead)
+    record_step(claimed, JournalKind.OWNER_CHANGED, by, detail=owner_change(None, by))
     return claimed
 
 
@@ -152,7 +151,7 @@ def recycle(
     *, lead: Lead, by: User, reason: str, code: str = "", until: date | None = None
 ) -> Lead:
     """Back to nurture. It rises again only after a new engagement; `until` says when to retry."""
-    _lock_score(lead)
+    lock_score(lead)
     moved = _move(lead, Stage.RECYCLED, by, reason, code=code, until=until)
     scores = LeadScore.objects.in_program(lead.program_id).filter(lead=moved)
     scores.update(held=1, level=1, validated=0)
@@ -169,59 +168,6 @@ def disqualify(*, lead: Lead, by: User, reason: str, code: str) -> Lead:
     return _move(lead, Stage.DISQUALIFIED, by, reason, code=code)
 
 
-@transaction.atomic
-def bring_back(*, lead: Lead, by: User) -> Lead:
-    """Return a disqualified lead to its former stage, from which it rises as far as its points
-    allow by now.
-
-    Raises LeadMoved, also if the person has a newer lead.
-    """
-    lock_versions_shared(lead.program_id)
-    _lock_score(lead)
-    locked = _locked(lead)
-    if locked.stage != Stage.DISQUALIFIED:
-        raise LeadMoved(
-            _("This lead is already: %(stage)s.") % {"stage": locked.get_stage_display()}
-        )
-    stage, now = _stage_before(locked), timezone.now()
-    locked.stage, locked.stage_since, locked.closed_at = stage, now, None
-    locked.reason_code, until = _sent_back_before(locked)
-    locked.nurture_until = until if stage == Stage.RECYCLED else None
-    fields = ["stage", "stage_since", "closed_at", "reason_code", "nurture_until"]
-    try:
-        with transaction.atomic():
-            locked.save(update_fields=fields)
-    except IntegrityError as taken:
-        raise LeadMoved(
-            _("%(person)s has a newer lead: go on there.") % {"person": locked.stakeholder}
-        ) from taken
-    detail = {"from": str(Stage.DISQUALIFIED), "to": str(stage), "reason": ""}
-    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
-    # A level reached while the lead was closed was announced to nobody.
-    scores = LeadScore.objects.in_program(locked.program_id).filter(lead=locked)
-    scores.update(level=STAGE_LEVEL[stage])
-    _rise(locked, cause={"why": "brought_back"}, actor_id=by.pk)
-    if locked.account_id:
-        queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
-    return _locked(locked)
-
-
-def _stage_before(locked: Lead) -> Stage:
-    """The stage before disqualification; ENGAGED for older leads whose journal does not say."""
-    moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.DISQUALIFIED)
-    said = moves.order_by("-pk").values_list("detail__from", flat=True).first()
-    return Stage(said) if said in Stage.values and said not in CLOSED_STAGES else Stage.ENGAGED
-
-
-def _sent_back_before(locked: Lead) -> tuple[str, date | None]:
-    """The reason for which the lead was last sent back to nurture, and until when; the
-    disqualification wrote over both."""
-    moves = locked.journal.filter(kind=JournalKind.STAGE_CHANGED, detail__to=Stage.RECYCLED)
-    said = moves.order_by("-pk").values_list("detail", flat=True).first() or {}
-    until = said.get("until")
-    return said.get("code", ""), date.fromisoformat(until) if until else None
-
-
 # Only steps of a deal are taken by hand; before that, thresholds and calls decide.
 ADVANCES = {
     Stage.SQL: (Stage.OPPORTUNITY, Stage.LOST),
@@ -232,7 +178,7 @@ ADVANCES = {
 @transaction.atomic
 def advance(*, lead: Lead, stage: Stage, by: User, reason: str = "") -> Lead:
     """Move an SQL along its deal: opportunity, then won or lost. Raises LeadMoved."""
-    current = _locked(lead)
+    current = lead_locked(lead)
     if stage not in ADVANCES.get(Stage(current.stage), ()):
         raise LeadMoved(
             _("This lead is already: %(stage)s.") % {"stage": current.get_stage_display()}
@@ -243,7 +189,7 @@ def advance(*, lead: Lead, stage: Stage, by: User, reason: str = "") -> Lead:
 @transaction.atomic
 def resume(*, lead: Lead, by: User) -> Lead:
     """Reopen the lead of a deal that resumes, unless the person has a newer lead."""
-    locked = _locked(lead)
+    locked = lead_locked(lead)
     newer = Lead.objects.in_program(lead.program_id).filter(stakeholder=locked.stakeholder_id)
     if locked.stage not in (Stage.WON, Stage.LOST) or newer.filter(closed_at=None).exists():
         return locked
@@ -256,7 +202,7 @@ def resume(*, lead: Lead, by: User) -> Lead:
         # Somebody opened a newer lead meanwhile.
         return Lead.objects.in_program(lead.program_id).get(pk=lead.pk)
     detail = {"from": previous, "to": str(Stage.OPPORTUNITY), "reason": ""}
-    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    record_step(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     if locked.account_id:
         queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
     return locked
@@ -268,8 +214,8 @@ def record_validation_call(
 ) -> ValidationCall:
     """Record the call that SQL needs; a validated lead with enough points becomes SQL at once."""
     lock_versions_shared(lead.program_id)
-    _lock_score(lead)
-    locked = _locked(lead)
+    lock_score(lead)
+    locked = lead_locked(lead)
     if locked.stage in CLOSED_STAGES:
         raise LeadMoved(_("This lead is closed."))
     call = ValidationCall.objects.create(
@@ -283,12 +229,12 @@ def record_validation_call(
     validated = int(outcome == ValidationCall.Outcome.VALIDATED)
     LeadScore.objects.in_program(locked.program_id).filter(lead=locked).update(validated=validated)
     detail = {"outcome": outcome, "note": note, "at": called_at.isoformat()}
-    _record(locked, JournalKind.CALL_RECORDED, by, detail=detail)
-    _rise(locked, cause={"why": "validation_call", "call": call.pk}, actor_id=by.pk)
+    record_step(locked, JournalKind.CALL_RECORDED, by, detail=detail)
+    rise(locked, cause={"why": "validation_call", "call": call.pk}, actor_id=by.pk)
     return call
 
 
-def _rise(locked: Lead, *, cause: dict[str, Any], actor_id: int) -> None:
+def rise(locked: Lead, *, cause: dict[str, Any], actor_id: int) -> None:
     """Score a lead whose score row is locked, and promote it as far as its points allow."""
     written = rescore_ids(ruling(locked.program_id), [locked.pk])
     promote(
@@ -296,11 +242,12 @@ def _rise(locked: Lead, *, cause: dict[str, Any], actor_id: int) -> None:
     )
 
 
-def _locked(lead: Lead) -> Lead:
+def lead_locked(lead: Lead) -> Lead:
+    """The lead as it is now, locked until the end of the transaction."""
     return Lead.objects.in_program(lead.program_id).select_for_update(no_key=True).get(pk=lead.pk)
 
 
-def _lock_score(lead: Lead) -> None:
+def lock_score(lead: Lead) -> None:
     """Lock the score before the lead, in the same order as ingest."""
     rows = LeadScore.objects.in_program(lead.program_id).select_for_update(no_key=True)
     rows.get(lead=lead.pk)
@@ -315,7 +262,7 @@ def _move(
     code: str = "",
     until: date | None = None,
 ) -> Lead:
-    locked = _locked(lead)
+    locked = lead_locked(lead)
     if locked.stage in CLOSED_STAGES or locked.stage == stage:
         raise LeadMoved(
             _("This lead is already: %(stage)s.") % {"stage": locked.get_stage_display()}
@@ -331,13 +278,14 @@ def _move(
         detail["code"] = code
     if until:
         detail["until"] = until.isoformat()
-    _record(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
+    record_step(locked, JournalKind.STAGE_CHANGED, by, detail=detail)
     if locked.account_id and stage in CLOSED_STAGES:
         queue_for_score(program_id=locked.program_id, account_ids=[locked.account_id])
     return locked
 
 
-def _record(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, Any]) -> None:
+def record_step(lead: Lead, kind: JournalKind, by: User, *, detail: dict[str, Any]) -> None:
+    """Write the step to the journal and the audit trail, and tell the open pages."""
     JournalEvent.objects.create(
         program_id=lead.program_id,
         kind=kind,

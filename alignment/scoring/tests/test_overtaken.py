@@ -21,6 +21,7 @@ from alignment.scoring import tasks
 from alignment.scoring.account_score import actions as account_scores
 from alignment.scoring.account_score.models import AccountScore
 from alignment.scoring.actions import leads as lead_actions
+from alignment.scoring.actions import returns
 from alignment.scoring.actions.leads import (
     open_leads,
     record_validation_call,
@@ -131,7 +132,7 @@ def calls(lead: Lead, by: User) -> None:
     record_validation_call(lead=lead, by=by, called_at=timezone.now(), outcome="validated", note="")
 
 
-@pytest.mark.parametrize(("point", "work"), [("_move", sends_back), ("_locked", calls)])
+@pytest.mark.parametrize(("point", "work"), [("_move", sends_back), ("lead_locked", calls)])
 def test_a_rep_and_an_engagement_of_the_same_lead_do_not_deadlock(
     bench: Bench,
     monkeypatch: pytest.MonkeyPatch,
@@ -146,6 +147,35 @@ def test_a_rep_and_an_engagement_of_the_same_lead_do_not_deadlock(
         reached.wait(10)
         wrong = attempt(lambda: bench.send(lead, "website_visit"))
         assert rep.end() + wrong == []
+
+
+def test_of_two_who_take_a_lead_back_from_nurture_one_does(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = bench.lead(bench.account())
+    sends_back(lead, bench.owner)
+    with pausing(monkeypatch, returns, "record_step", before=True) as reached:
+        first = beside(lambda: returns.take_back(lead=lead, by=bench.owner))
+        reached.wait(10)
+        (refused,) = attempt(lambda: returns.take_back(lead=lead, by=bench.owner))
+        assert first.end() == []
+    assert str(refused) == "This lead is already: New."
+    undone = lead.journal.filter(detail__has_key="undoes")
+    assert (undone.count(), bench.stage(lead)) == (1, "new")
+
+
+def test_who_is_taken_back_and_engages_at_once_rises_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = bench.lead(bench.account())
+    sends_back(lead, bench.owner)
+    with pausing(monkeypatch, returns, "record_step", before=True) as reached:
+        undo = beside(lambda: returns.take_back(lead=lead, by=bench.owner))
+        reached.wait(10)
+        wrong = attempt(lambda: bench.send(lead, "pricing_page_view", "case_study_download"))
+        assert undo.end() + wrong == []
+    assert bench.stage(lead) == "mql"
+    assert lead.journal.filter(kind="became_mql").count() == 1
 
 
 def test_judging_and_ingest_lock_scores_in_one_order(bench: Bench) -> None:

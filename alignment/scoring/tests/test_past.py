@@ -14,6 +14,7 @@ from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.agreements.queries import in_force, in_force_at
 from alignment.scoring.actions import leads as actions
+from alignment.scoring.actions import returns
 from alignment.scoring.explain import explain
 from alignment.scoring.explain_past import explain_at, ruling_version
 from alignment.scoring.past import Happened, is_handed_over, meets, standing
@@ -193,6 +194,9 @@ def test_a_call_counts_from_when_it_was_recorded(bench: Bench) -> None:
         return found.validated
 
     assert [validated(at) for at in (before, after, timezone.now())] == [False, True, False]
+    sent = timezone.now()
+    returns.take_back(lead=lead, by=bench.owner)
+    assert [validated(at) for at in (after, sent, timezone.now())] == [True, False, True]
 
 
 def test_it_costs_the_same_however_much_happened(bench: Bench) -> None:

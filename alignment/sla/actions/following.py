@@ -1,5 +1,5 @@
-"""Clocks that follow their lead: back into running after a mistaken disqualification, and to its
-owner of today."""
+"""Clocks that follow their lead: back into running after a mistaken disqualification or return to
+nurture, and to its owner of today."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ _RESUMED = """
     FROM accounts_journalevent e, LATERAL (
         SELECT b.recorded_at FROM accounts_journalevent b
         WHERE b.lead_id = e.lead_id AND b.kind = 'stage_changed'
-          AND b.detail ->> 'from' = 'disqualified' AND (b.recorded_at, b.id) > (e.recorded_at, e.id)
+          AND (b.recorded_at, b.id) > (e.recorded_at, e.id)
+          AND CASE e.detail ->> 'to' WHEN 'disqualified' THEN b.detail ->> 'from' = 'disqualified'
+                                     WHEN 'recycled' THEN b.detail ->> 'undoes' = e.id::text END
         ORDER BY b.recorded_at, b.id LIMIT 1) back
     WHERE e.lead_id = c.lead_id AND e.recorded_at = c.ended_at AND e.kind = 'stage_changed'
-      AND e.detail ->> 'to' = 'disqualified' AND c.lead_id = ANY(%(leads)s::bigint[])
+      AND c.lead_id = ANY(%(leads)s::bigint[])
       AND c.program_id = %(program)s AND c.state = 'lapsed' AND c.due_at > back.recorded_at
     RETURNING c.id"""
 _MOVED = """

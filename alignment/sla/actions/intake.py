@@ -22,7 +22,7 @@ from alignment.core.live import bus
 from alignment.core.locks import Turn
 from alignment.core.moments import database_now
 
-from ..rules.events import LeadEvent, names_of, reported_at
+from ..rules.events import lead_event
 from .calendar_lock import lock_calendars_shared
 from .clocks import Followed, settle_clocks, start_clocks
 from .following import follow_leads
@@ -121,12 +121,5 @@ def _is_quiet(event: JournalEvent) -> bool:
 
 
 def _followed(event: JournalEvent) -> Followed:
-    reported = reported_at(event.detail)
-    lead_event = LeadEvent(
-        event.pk,
-        names_of(event.kind, event.detail),
-        reported or event.at,
-        event.recorded_at or event.at,
-        reported,
-    )
-    return Followed(lead_event, event.lead_id or 0, starts_nothing=_is_quiet(event))
+    known = lead_event(event.pk, event.kind, event.detail, event.at, event.recorded_at)
+    return Followed(known, event.lead_id or 0, starts_nothing=_is_quiet(event))

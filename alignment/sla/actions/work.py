@@ -29,6 +29,7 @@ from alignment.notifications.actions.notices import NoticeText, announce, notify
 from alignment.notifications.models import NoticeKind
 from alignment.people.models import Side, User
 from alignment.scoring.actions import leads as scoring
+from alignment.scoring.actions import returns
 from alignment.scoring.actions.leads import ImpossibleStep, LeadMoved
 
 from ..handoff_defaults import shown
@@ -196,7 +197,16 @@ def recycle(*, lead: Lead, by: User, code: str, until: date, note: str = "") -> 
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
     """Undo a disqualification. A lead that got its owner while it was closed is handed over now."""
-    back = scoring.bring_back(lead=lead, by=by)
+    return _handed_over(returns.bring_back(lead=lead, by=by), by)
+
+
+@transaction.atomic
+def take_back(*, lead: Lead, by: User) -> Lead:
+    """Undo a return to nurture. A lead that got its owner in nurture is handed over now."""
+    return _handed_over(returns.take_back(lead=lead, by=by), by)
+
+
+def _handed_over(back: Lead, by: User) -> Lead:
     if back.owner is not None:
         settle(lead=back, owner=back.owner, by=by)
     return back

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from accounts.models import JournalEvent
 
-from ..rules.events import LeadEvent, kinds_of, names_of, reported_at
+from ..rules.events import LeadEvent, kinds_of, lead_event
 
 _COLUMNS = ("id", "lead_id", "kind", "detail", "at", "recorded_at")
 
@@ -22,12 +22,9 @@ def lead_events(
         rows = rows.filter(kind__in=kinds_of(names))
     found: dict[int, list[LeadEvent]] = defaultdict(list)
     for pk, lead_id, kind, detail, at, recorded_at in rows.values_list(*_COLUMNS):
-        called = names_of(kind, detail)
-        if called and lead_id:
-            reported = reported_at(detail)
-            found[lead_id].append(
-                LeadEvent(pk, called, reported or at, recorded_at or at, reported)
-            )
+        event = lead_event(pk, kind, detail, at, recorded_at)
+        if event.names and lead_id:
+            found[lead_id].append(event)
     for events in found.values():
         events.sort(key=lambda event: event.place)
     return found

@@ -31,7 +31,7 @@ _STAGE_NAMES: dict[str, tuple[str, ...]] = {
 
 def names_of(kind: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     """The names by which clauses know an event; empty if no clause can refer to it."""
-    if kind == "stage_changed" and detail.get("from") == "disqualified":
+    if kind == "stage_changed" and (detail.get("from") == "disqualified" or "undoes" in detail):
         return ("returned", "status_changed")
     if kind == "stage_changed":
         return _STAGE_NAMES.get(str(detail.get("to", "")), ("status_changed",))
@@ -57,15 +57,36 @@ def reported_at(detail: Mapping[str, Any]) -> datetime | None:
 @dataclass(frozen=True, slots=True)
 class LeadEvent:
     """An event of one lead. `at` is the event's own time, `recorded_at` when the database wrote it,
-    `reported_at` when it happened according to a person (a call an hour ago); all aware."""
+    `reported_at` when it happened according to a person (a call an hour ago); all aware. `undoes`
+    is the id of the return to nurture that it takes back."""
 
     id: int
     names: tuple[str, ...]
     at: datetime
     recorded_at: datetime
     reported_at: datetime | None = None
+    undoes: int | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:
         """Sort key: the order in which a lead's events were written."""
         return self.recorded_at, self.id
+
+
+def lead_event(
+    pk: int,
+    kind: str,
+    detail: Mapping[str, Any],
+    at: datetime,
+    recorded_at: datetime | None,
+) -> LeadEvent:
+    """A row of the journal as clauses know it."""
+    reported = reported_at(detail)
+    return LeadEvent(
+        id=pk,
+        names=names_of(kind, detail),
+        at=reported or at,
+        recorded_at=recorded_at or at,
+        reported_at=reported,
+        undoes=detail.get("undoes"),
+    )

@@ -53,7 +53,8 @@ def verdict(promise: Promise, clause: SlaClause, events: Iterable[LeadEvent]) ->
     counts from when it was recorded: if it is recorded after the due time, `met_at` shows the
     earlier hour that was given, but the promise stays broken. A deed dated before the promise began
     does not count, whenever it was recorded. A lead that comes back after a mistaken
-    disqualification counts as never having left, unless the promise was due while it was away.
+    disqualification or return to nurture counts as never having left, unless the promise was due
+    while it was away.
     """
     events = list(events)
     returns = [event for event in events if "returned" in event.names]
@@ -102,10 +103,18 @@ def _left(promise: Promise, event: LeadEvent) -> Verdict:
 
 
 def _comes_back(promise: Promise, event: LeadEvent, returns: Iterable[LeadEvent]) -> bool:
-    back = next((again for again in returns if again.place > event.place), None)
-    if "disqualified" not in event.names or back is None:
+    later = (again for again in returns if again.place > event.place)
+    back = next((again for again in later if _undoes(again, event)), None)
+    if back is None:
         return False
     return not event.recorded_at <= promise.due_at <= back.recorded_at
+
+
+def _undoes(again: LeadEvent, event: LeadEvent) -> bool:
+    """A disqualification ends with the next return from it; one from nurture names its event."""
+    if "disqualified" in event.names:
+        return again.undoes is None
+    return again.undoes == event.id
 
 
 def _leaves(clause: SlaClause, event: LeadEvent) -> bool:

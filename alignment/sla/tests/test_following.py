@@ -296,3 +296,21 @@ def test_changing_hands_mends_no_promise_that_is_due(cast: Cast, lead: Lead) -> 
     assert clock(lead).due_at == late.due_at
     sweep()
     assert clock(lead).state == "broken"
+
+
+@pytest.mark.parametrize(("undoes_it", "state"), [(True, "running"), (False, "lapsed")])
+def test_a_clock_runs_on_once_its_return_to_nurture_is_undone(
+    cast: Cast, lead: Lead, undoes_it: bool, state: str
+) -> None:
+    """Not once a later one is, and not by a disqualification undone in between."""
+    follow(lead, "handed_off")
+    before = clock(lead)
+    sent = follow(lead, "stage_changed", detail={"from": "mql", "to": "recycled"})
+    assert clock(lead).state == "lapsed"
+    follow(lead, "stage_changed", detail={"from": "recycled", "to": "disqualified"})
+    follow(lead, "stage_changed", detail={"from": "disqualified", "to": "recycled"})
+    assert clock(lead).state == "lapsed"
+    named = sent.pk if undoes_it else sent.pk + 1
+    follow(lead, "stage_changed", detail={"from": "recycled", "to": "mql", "undoes": named})
+    found = clock(lead)
+    assert (found.state, found.due_at) == (state, before.due_at)

@@ -117,11 +117,27 @@ def test_what_was_due_while_the_lead_was_away_is_owed_by_nobody(
     assert (said.state if said else None) == state
 
 
+@pytest.mark.parametrize(("undoes", "state"), [(11, None), (12, "lapsed"), (None, "lapsed")])
+def test_only_the_return_to_nurture_that_is_named_is_undone(
+    undoes: int | None, state: str | None
+) -> None:
+    sent, back = START + timedelta(minutes=10), START + timedelta(minutes=20)
+    away = [
+        LeadEvent(11, ("recycled",), sent, sent),
+        LeadEvent(13, ("returned",), back, back, undoes=undoes),
+    ]
+    said = verdict(PROMISE, CALL, away)
+    assert (said.state if said else None) == state
+
+
 def test_every_name_of_a_clause_comes_from_some_event() -> None:
     stages = ("disqualified", "lost", "won", "recycled", "sql", "opportunity")
     kinds = (*KINDS, "became_mql", "became_sql", "reached", "validation_call")
     known = {name for kind in kinds for stage in stages for name in names_of(kind, {"to": stage})}
     assert known == {*STARTS, *ENDS}
+    assert (
+        names_of("stage_changed", {"from": "recycled", "to": "mql", "undoes": 7})[0] == "returned"
+    )
     assert names_of("owner_changed", {}) == names_of("note", {}) == ()
 
 

@@ -187,6 +187,26 @@ class BringBackView(LeadAction):
         moving.bring_back(lead=lead, by=self.person)
 
 
+@extend_schema_view(
+    post=extend_schema(
+        summary="Take a lead back from nurture",
+        description=(
+            "Undoes `recycle/`: to the stage it had before; promises go on as if it had never left,"
+            " but for what was due meanwhile. One whose opportunity was won or lost meanwhile ends"
+            " with it. 409 if it is not in nurture."
+        ),
+        operation_id="leads_take_back",
+        request=None,
+        responses=LeadOut,
+    )
+)
+class TakeBackView(LeadAction):
+    needs_body = False
+
+    def act(self, lead: Lead, body: Any) -> None:
+        moving.take_back(lead=lead, by=self.person)
+
+
 class LeadRecords(ProgramApiView):
     """GET lists the records of a lead, the newest first; POST adds one."""
 

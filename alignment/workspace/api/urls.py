@@ -34,6 +34,7 @@ urlpatterns = [
     path("leads/<int:pk>/score/", lead_score.LeadScoreView.as_view(), name="lead-score"),
     path("leads/<int:pk>/recycle/", lead_work.RecycleView.as_view(), name="lead-recycle"),
     path("leads/<int:pk>/disqualify/", lead_work.DisqualifyView.as_view(), name="lead-disqualify"),
+    path("leads/<int:pk>/take-back/", lead_work.TakeBackView.as_view(), name="lead-take-back"),
     path("leads/<int:pk>/bring-back/", lead_work.BringBackView.as_view(), name="lead-bring-back"),
     path("leads/<int:pk>/claim/", lead_work.ClaimView.as_view(), name="lead-claim"),
     path("leads/<int:pk>/attempts/", lead_work.AttemptsView.as_view(), name="lead-attempts"),

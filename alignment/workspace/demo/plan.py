@@ -31,15 +31,15 @@ from . import other_campaigns, runs
 from .touches import done_touch, somebody_at, weekday_at
 
 CONTENT = (
-    ("How an Ohio insurer cut IT costs by 40 %", "case_study", "52", "CFO", "compare"),
-    ("A machine builder plans in days, not weeks", "case_study", "33", "COO", "compare"),
+    ("How an Ohio insurer cut IT costs by 40%", "case_study", "52", "CFO", "compare"),
+    ("A machine builder plans in days, not weeks", "case_study", "31-33", "COO", "compare"),
     ("Buyer's guide: planning suites for the mid-market", "white_paper", "", "CIO", "discover"),
     ("What it returns: the model on one page", "one_pager", "", "CFO", "decide"),
     ("Three mistakes of a first roll-out", "webinar", "", "", "discover"),
     ("A tour in four minutes", "video", "", "", "discover"),
     ("First call: their own figures", "script", "", "", "compare"),
 )
-COSTS = "Cut IT costs by 40 %"
+COSTS = "Cut IT costs by 40%"
 # Votes in the open session: marketing's vote and reason, then those of sales.
 DISAGREED = (
     ("yes", "Three people read the buyer's guide this week", "no", "Renewed with Halden in May"),
@@ -82,7 +82,7 @@ def _content(program: Program, by: User) -> dict[str, Asset]:
             persona=persona,
             stage=stage,
             language="en",
-            message=COSTS if "40 %" in title else "",
+            message=COSTS if "40%" in title else "",
             created_by=by,
         )
     return rows
@@ -90,7 +90,7 @@ def _content(program: Program, by: User) -> dict[str, Asset]:
 
 def _plays(program: Program, by: User, assets: dict[str, Asset]) -> tuple[Play, Play]:
     study, _machines, _guide, model, webinar, _tour, script = assets.values()
-    story = "Take up the case study: what would 40 % mean for them?"
+    story = "Take up the case study: what would 40% mean for them?"
     case = save_play(
         program=program,
         by=by,

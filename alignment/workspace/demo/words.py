@@ -234,7 +234,7 @@ TECHNOLOGIES = ("salesforce", "hubspot", "snowflake", "marketo", "segment", "out
 
 PAGES = {
     "pricing_page_view": ("Pricing", "Pricing, annual plans"),
-    "case_study_download": ("Cut IT costs by 40 %", "How a mutual halved its sales cycle"),
+    "case_study_download": ("Cut IT costs by 40%", "How a mutual halved its sales cycle"),
     "webinar_attended": ("One revenue team in ninety days", "Scoring that sales believes"),
     "email_opened": (
         "The hand-off that never waits",
@@ -275,7 +275,7 @@ DISQUALIFY_REASONS = (
 )
 # The promise made by each piece of content, and the campaigns that attracted people with it.
 PROMISES = (
-    ("Cut IT costs by 40 %", "Cut IT costs by 40 %"),
+    ("Cut IT costs by 40%", "Cut IT costs by 40%"),
     ("Pricing, annual plans", "Twelve months for the price of ten"),
     ("One revenue team in ninety days", "Marketing and sales on one page in 90 days"),
     ("Scoring that sales believes", "No more leads that nobody calls"),

@@ -27,16 +27,16 @@ def assign_all(*, program: Program, lead_ids: Sequence[int], owner: User | None,
     return len(leads)
 
 
-def change_each(*, leads: Iterable[Lead], change: Callable[[Lead], object]) -> int:
-    """Make a change to each lead, in a transaction of its own; returns how many were changed.
+def change_each(*, leads: Iterable[Lead], change: Callable[[Lead], object]) -> list[Lead]:
+    """Make a change to each lead, in a transaction of its own; returns those that were changed.
 
     Leads that somebody has moved since stay where they are.
     """
-    changed = 0
+    changed = []
     for lead in leads:
         try:
             change(lead)
         except LeadMoved:
             continue
-        changed += 1
+        changed.append(lead)
     return changed

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Lead
 from alignment.sla.actions import work
+from campaigns.opportunities.actions import moving
 
 from . import actions
 from .access import works_leads
 from .forms import CodedForm, OwnerForm, RecycleForm, chosen_ids
 from .queries import choices
-from .replies import gone_to, next_page
+from .replies import gone_to, next_page, undoable
 from .work_views import USUAL_NURTURE
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, QueryDict
 
     from alignment.people.requests import ProgramRequest
+    from campaigns.opportunities.actions.moving import Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def recycle_chosen(request: ProgramRequest) -> HttpResponse:
                 "%(count)d leads go back to marketing.",
                 count,
             ),
+            undo="leads_take_back",
         )
     words = SendingAway(
         title=_("Back to nurture"),
@@ -103,6 +106,7 @@ def disqualify_chosen(request: ProgramRequest) -> HttpResponse:
             lambda count: ngettext(
                 "%(count)d lead is disqualified.", "%(count)d leads are disqualified.", count
             ),
+            undo="leads_bring_back",
         )
     words = SendingAway(
         title=_("Disqualify"),
@@ -111,6 +115,30 @@ def disqualify_chosen(request: ProgramRequest) -> HttpResponse:
         danger=True,
     )
     return _form_reply(request, leads, form, words)
+
+
+@require_POST
+@works_leads
+def take_chosen_back(request: ProgramRequest) -> HttpResponse:
+    return _returned(request, moving.take_back)
+
+
+@require_POST
+@works_leads
+def bring_chosen_back(request: ProgramRequest) -> HttpResponse:
+    return _returned(request, moving.bring_back)
+
+
+def _returned(request: ProgramRequest, undo: Return) -> HttpResponse:
+    leads = _chosen(request)
+    if not leads:
+        return _nothing_chosen(request)
+    return _changed(
+        request,
+        leads,
+        lambda lead: undo(lead=lead, by=request.user),
+        lambda count: ngettext("%(count)d lead is back.", "%(count)d leads are back.", count),
+    )
 
 
 def _back(request: ProgramRequest) -> str:
@@ -138,20 +166,30 @@ def _changed(
     leads: list[Lead],
     change: Callable[[Lead], object],
     said: Callable[[int], str],
+    undo: str = "",
 ) -> HttpResponse:
+    """Change the leads and say what became of them; `undo` names the view that takes it back."""
+    back = _back(request)
     try:
-        count = actions.change_each(leads=leads, change=change)
+        changed = actions.change_each(leads=leads, change=change)
     except work.ReasonRefused as refused:
-        return gone_to(request, _back(request), str(refused), messages.WARNING)
-    text, left = said(count) % {"count": count}, len(leads) - count
-    if not left:
-        return gone_to(request, _back(request), text)
-    stayed = ngettext(
+        return gone_to(request, back, str(refused), messages.WARNING)
+    text, left = said(len(changed)) % {"count": len(changed)}, len(leads) - len(changed)
+    if left:
+        text = f"{text} {_stayed(left)}"
+    if undo and changed:
+        url = reverse(f"workspace:{undo}", args=[request.program.slug])
+        text = undoable(text, url, lead=[lead.pk for lead in changed], next=back)
+    return gone_to(request, back, text, messages.WARNING if left else messages.SUCCESS)
+
+
+def _stayed(count: int) -> str:
+    text = ngettext(
         "%(count)d lead stays as it is: its stage does not allow this.",
         "%(count)d leads stay as they are: their stage does not allow this.",
-        left,
+        count,
     )
-    return gone_to(request, _back(request), f"{text} {stayed % {'count': left}}", messages.WARNING)
+    return text % {"count": count}
 
 
 def _form_reply(

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from alignment.people.requests import ProgramRequest
 
 
@@ -42,6 +46,24 @@ def in_place(
     reply = HttpResponse(status=204)
     reply["HX-Trigger"] = toast(text, level, **{f"sse:{refresh}": {}})
     return reply
+
+
+def undoable(text: str, url: str, **fields: object) -> SafeString:
+    """A message with an undo button, since a slip is noticed at once or not at all. It posts
+    `fields` to `url`; a list once per value."""
+    pairs = [
+        (name, value)
+        for name, values in fields.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+    return format_html(
+        '{} <form hx-post="{}" hx-swap="none">{}<button class="button button--s">{}</button></form>',
+        text,
+        url,
+        hidden,
+        _("Undo"),
+    )
 
 
 def toast(text: str, level: int = messages.SUCCESS, **events: object) -> str:

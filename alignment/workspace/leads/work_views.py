@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,7 +23,7 @@ from .actions_views import back_to, done, form_page, form_reply, lead_or_404
 from .feedback import after_no, already_said, carried_over, newest_feedback
 from .forms import AttemptForm, CodedForm, FeedbackForm, RecycleForm
 from .refused_channels import refusal_words, refused_channels
-from .replies import gone_to, toast
+from .replies import gone_to, toast, undoable
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from accounts.models import Lead
     from alignment.people.requests import ProgramRequest
     from alignment.sla.models import Feedback
+    from campaigns.opportunities.actions.moving import Return
 
 # The default time until a recycled lead returns.
 USUAL_NURTURE = timedelta(days=90)
@@ -118,7 +118,7 @@ def recycle(request: ProgramRequest, lead_id: int) -> HttpResponse:
     usual = {"until": later, **carried_over(lead, RecycleForm.use)}
     form = RecycleForm(request.POST or None, program=request.program, initial=usual)
     if request.method == "POST" and form.is_valid():
-        text = _("%(lead)s goes back to marketing.") % {"lead": lead.stakeholder}
+        text = _undoable(request, lead, _("%(lead)s goes back to marketing."), "lead_take_back")
         change = partial(work.recycle, lead=lead, by=request.user, **form.cleaned_data)
         return done(request, lead, change, text)
     return form_reply(
@@ -139,7 +139,7 @@ def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
     usual = carried_over(lead, CodedForm.use)
     form = CodedForm(request.POST or None, program=request.program, initial=usual)
     if request.method == "POST" and form.is_valid():
-        text = _undoable(request, lead)
+        text = _undoable(request, lead, _("%(lead)s is disqualified."), "lead_bring_back")
         change = partial(work.disqualify, lead=lead, by=request.user, **form.cleaned_data)
         return done(request, lead, change, text)
     return form_reply(
@@ -154,23 +154,28 @@ def disqualify(request: ProgramRequest, lead_id: int) -> HttpResponse:
     )
 
 
-def _undoable(request: ProgramRequest, lead: Lead) -> SafeString:
-    """The message with an undo button, since a slip is noticed at once or not at all."""
-    return format_html(
-        '{} <button type="button" class="button button--s" hx-post="{}" hx-swap="none">{}</button>',
-        _("%(lead)s is disqualified.") % {"lead": lead.stakeholder},
-        reverse("workspace:lead_bring_back", args=[request.program.slug, lead.pk]),
-        _("Undo"),
-    )
+def _undoable(request: ProgramRequest, lead: Lead, text: str, undo: str) -> SafeString:
+    url = reverse(f"workspace:{undo}", args=[request.program.slug, lead.pk])
+    return undoable(text % {"lead": lead.stakeholder}, url)
 
 
 @require_POST
 @works_leads
 def bring_back(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    return _returned(request, lead_id, moving.bring_back)
+
+
+@require_POST
+@works_leads
+def take_back(request: ProgramRequest, lead_id: int) -> HttpResponse:
+    return _returned(request, lead_id, moving.take_back)
+
+
+def _returned(request: ProgramRequest, lead_id: int, undo: Return) -> HttpResponse:
     lead = lead_or_404(request, lead_id)
     url = reverse("workspace:lead", args=[request.program.slug, lead.pk])
     try:
-        back = moving.bring_back(lead=lead, by=request.user)
+        back = undo(lead=lead, by=request.user)
     except LeadMoved as moved:
         return gone_to(request, url, str(moved), messages.WARNING)
     words = {"lead": lead.stakeholder, "stage": back.get_stage_display()}

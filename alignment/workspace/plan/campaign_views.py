@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Account
-from alignment.core.addresses import number_in, numbers_of
+from alignment.core.addresses import numbers_of
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
 from alignment.people.queries import at_work
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 plans = requires(Permission.PLAN_TOUCHES)
 form_view = require_http_methods(["GET", "POST"])
 TEMPLATE = "workspace/small_form.html"
-MOST_PAGES = 1_000
 MOST_PLAYS = 100
 MOST_FOUND = 50
 
@@ -58,10 +57,8 @@ MOST_FOUND = 50
 @require_safe
 @requires(Permission.READ)
 def campaigns(request: ProgramRequest) -> HttpResponse:
-    page = min(number_in(request.GET, "page") or 1, MOST_PAGES)
-    rows, has_more = campaign_list(program=request.program, page=page)
-    today = timezone.localdate()
-    context = {"rows": rows, "has_more": has_more, "page": page, "today": today}
+    page = campaign_list(request.program, request.GET.dict())
+    context = {"page": page, "today": timezone.localdate()}
     return render(request, "workspace/plan/campaigns.html", context)
 
 

@@ -1,11 +1,12 @@
 """Typed amounts, and what leaves in files."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template import Context, Template
 from django.utils import translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,26 @@ def test_french_months_are_abbreviated_as_in_french() -> None:
     with translation.override("fr"):
         said = [date_format(date(2026, month, 2), "MONTH_DAY_FORMAT") for month in (1, 2, 12)]
     assert said == ["2 janv.", "2 févr.", "2 déc."]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (1, ["1er décembre 2026", "1er décembre 2026 08:30", "1er déc.", "01/12/2026"]),
+        (2, ["2 décembre 2026", "2 décembre 2026 08:30", "2 déc.", "02/12/2026"]),
+        (21, ["21 décembre 2026", "21 décembre 2026 08:30", "21 déc.", "21/12/2026"]),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(day: int, said: list[str]) -> None:
+    formats = ("DATE_FORMAT", "DATETIME_FORMAT", "MONTH_DAY_FORMAT", "SHORT_DATE_FORMAT")
+    moment = datetime(2026, 12, day, 8, 30, tzinfo=UTC)
+    with translation.override("fr"):
+        assert [date_format(moment, name) for name in formats] == said
+        assert Template("{{ day|date:'DATE_FORMAT' }}").render(Context({"day": moment})) == said[0]
+        assert localize(moment.date()) == said[0]
+    with translation.override("en"):
+        assert date_format(moment, "jS") == {1: "1st", 2: "2nd", 21: "21st"}[day]
+        assert date_format(moment, "DATE_FORMAT") == f"Dec {day}, 2026"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from alignment.workspace.demo import build
 from campaigns.calendar.models import Touch
 from campaigns.insights.models import Briefing, InsightTopic, SupportRequest, Tag
 from campaigns.insights.queries.effects import effects, newest_changes
+from campaigns.library.models import Asset
+from campaigns.library.queries import sectors
 from campaigns.opportunities.models import Opportunity
 from campaigns.plays.models import PlayRun
 from campaigns.plays.queries import ENOUGH_TO_COMPARE, play_rows
@@ -42,6 +44,8 @@ def test_the_demo_has_targets_a_session_and_plays_under_way(
         came = row.results
         assert came.runs > ENOUGH_TO_COMPARE, row.play
         assert 0 < came.opportunities <= came.met <= came.replied < came.runs, came
+    written_for = Asset.objects.in_program(program).exclude(sector="")
+    assert {*written_for.values_list("sector", flat=True)} <= dict(sectors()).keys()
     for model in (AccountIntent, AccountScore):
         assert model.objects.in_program(program).exists(), model
     found = CriterionFinding.objects.in_program(program).values_list("outcome", flat=True)

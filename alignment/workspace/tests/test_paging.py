@@ -1,6 +1,6 @@
 """Keyset pagination: no row twice, none missing, and the first page for an invalid cursor."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -72,3 +72,10 @@ def test_moments_need_a_zone() -> None:
     moment = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
     assert read_cursor(write_cursor((moment, 7)), (datetime, int)) == (moment, 7)
     assert read_cursor(write_cursor(("2026-11-23T10:00", 7)), (datetime, int)) is None
+
+
+def test_days_are_read_as_days() -> None:
+    day = date(2026, 11, 23)
+    assert read_cursor(write_cursor((day, 7)), (date, int)) == (day, 7)
+    assert read_cursor(write_cursor(("2026-11-23T10:00+00:00", 7)), (date, int)) is None
+    assert read_cursor(write_cursor((20261123, 7)), (date, int)) is None

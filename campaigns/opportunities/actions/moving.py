@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -114,16 +115,36 @@ def _move_leads(deal: Opportunity, by: User | None) -> None:
         advance(lead=lead, stage=end, by=by, reason=deal.name)
 
 
+class Return(Protocol):
+    """An undo of a step that sent a lead away."""
+
+    def __call__(self, *, lead: Lead, by: User) -> Lead: ...
+
+
 @transaction.atomic
 def bring_back(*, lead: Lead, by: User) -> Lead:
     """Return a disqualified lead to its former stage. If it was part of a deal that closed
     meanwhile, it ends as if it had never been away. Raises `LeadMoved`.
     """
+    # Deals are locked before their leads.
+    deal = _deal_locked(lead)
+    return _ended_with(deal, work.bring_back(lead=lead, by=by), by)
+
+
+@transaction.atomic
+def take_back(*, lead: Lead, by: User) -> Lead:
+    """Return a lead from nurture to its former stage; otherwise as `bring_back`."""
+    deal = _deal_locked(lead)
+    return _ended_with(deal, work.take_back(lead=lead, by=by), by)
+
+
+def _deal_locked(lead: Lead) -> Opportunity | None:
     links = OpportunityLead.objects.in_program(lead.program_id).filter(lead=lead)
     link = links.select_related("opportunity").first()
-    # Deals are locked before their leads.
-    deal = locked(link.opportunity) if link else None
-    back = work.bring_back(lead=lead, by=by)
+    return locked(link.opportunity) if link else None
+
+
+def _ended_with(deal: Opportunity | None, back: Lead, by: User) -> Lead:
     end = _FOLLOWS.get(Outcome(deal.outcome)) if deal else None
     if deal is None or end is None or back.stage != Stage.OPPORTUNITY:
         return back

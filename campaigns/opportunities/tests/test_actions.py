@@ -12,7 +12,7 @@ from accounts.models import JournalEvent, Lead, Stage, Stakeholder
 from alignment.core.models import AuditEntry
 from alignment.scoring.actions.leads import disqualify, record_validation_call, recycle
 from alignment.workspace.deals.record import ready_leads
-from campaigns.opportunities.actions.moving import DealMoved, bring_back, move
+from campaigns.opportunities.actions.moving import DealMoved, bring_back, move, take_back
 from campaigns.opportunities.actions.pipeline import (
     add_stage,
     change_stage,
@@ -275,6 +275,9 @@ def test_leads_named_when_a_deal_is_sent_again_become_part_of_it(cast: Cast) -> 
     move(opportunity=deal, stage=make.ending(cast.program, Outcome.WON), by=cast.rep)
     send(first, later)
     assert stages() == (Stage.RECYCLED, Stage.WON)
+    # As if it had never been away.
+    assert take_back(lead=first, by=cast.rep).stage == Stage.WON
+    assert stages() == (Stage.WON, Stage.WON)
 
 
 def test_a_closed_deal_that_is_sent_again_takes_no_more_leads(cast: Cast) -> None:

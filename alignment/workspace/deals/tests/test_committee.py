@@ -13,8 +13,10 @@ from campaigns.committee.actions.members import put_member
 from campaigns.committee.models import CommitteeMember
 from campaigns.committee.rules import Part, lacks
 from campaigns.insights.actions.notes import write_note
+from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import open_opportunity
-from campaigns.opportunities.models import Opportunity
+from campaigns.opportunities.models import Opportunity, Outcome
+from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 from tests.markup import tight
@@ -89,6 +91,14 @@ def test_each_person_is_named_once_with_all_that_is_wrong_about_them(
     assert "Decides and is against us, and nobody of sales looks after them: Sofia" in said_of
     assert said_of.count("Sofia Sandoval") == 2  # the sentence and its link
     assert "Add a champion" in said_of
+
+
+def test_a_closed_deal_lacks_nobody(cast: Cast, deal: Opportunity) -> None:
+    assert "No champion known" in shown(cast, deal)
+    won = ending(cast.program, Outcome.WON)
+    assert won
+    move(opportunity=deal, stage=won, by=cast.rep)
+    assert "No champion known" not in shown(cast, deal)
 
 
 def test_there_are_words_for_all_that_may_be_wrong_about_somebody() -> None:

@@ -244,6 +244,24 @@ def test_a_disqualification_is_undone_where_it_was_told(cast: Cast) -> None:
     assert "This lead is already: MQL." in client.post(back, follow=True).content.decode()
 
 
+def test_a_return_to_nurture_is_undone_where_it_was_told(cast: Cast) -> None:
+    lead = mql(cast.program)
+    client = cast.client("rep")
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    sent = {"code": "not-now", "until": until}
+    told = client.post(address(cast, f"leads/{lead.pk}/recycle/"), sent, follow=True)
+    back = address(cast, f"leads/{lead.pk}/take-back/")
+    assert f'hx-post="{back}"' in told.content.decode()
+    page = address(cast, f"leads/{lead.pk}/")
+    assert f'action="{back}"' in client.get(page).content.decode()
+    assert cast.client("marketer").post(back).status_code == 403
+    assert "is back: MQL." in client.post(back, follow=True).content.decode()
+    found = Lead.objects.in_program(cast.program).get(pk=lead.pk)
+    assert (found.stage, found.nurture_until, found.reason_code) == (Stage.MQL, None, "")
+    assert f'action="{back}"' not in client.get(page).content.decode()
+    assert "This lead is already: MQL." in client.post(back, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("is_page", [True, False])
 def test_who_comes_back_to_a_lost_deal_is_lost_with_it(cast: Cast, is_page: bool) -> None:
     lead = mql(cast.program)

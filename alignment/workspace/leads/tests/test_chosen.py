@@ -1,5 +1,6 @@
 """Several leads ticked in the list get an owner, or are sent away for one reason."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import JournalEvent, JournalKind, Lead, Stage
 from alignment.scoring.actions.leads import disqualify
+from alignment.sla.actions.intake import take_events
 from alignment.sla.models import Clock, ReasonCode
 from tests.cast import Cast
 
@@ -70,6 +72,40 @@ def test_leads_go_back_to_nurture_until_a_day(cast: Cast) -> None:
     assert set(rows) == {(Stage.RECYCLED, until)}
     late = answer(cast, ReasonCode.Use.RECYCLE, leads[0], until="2020-01-01")
     assert cast.client("rep").post(url, late).status_code == 422
+
+
+@pytest.mark.parametrize("way", [ReasonCode.Use.RECYCLE, ReasonCode.Use.DISQUALIFY])
+def test_what_was_sent_away_together_comes_back_together(cast: Cast, way: str) -> None:
+    """Only what this step sent away, and the clocks of sales with it."""
+    leads = [mql(cast.program) for _ in range(3)]
+    clocks = Clock.objects.in_program(cast.program).filter(side="sales").order_by("pk")
+    take_events()
+    before = list(clocks.filter(lead__in=leads[1:]).values("pk", "lead", "state", "due_at"))
+    assert {clock["state"] for clock in before} == {Clock.State.RUNNING}
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    client, url = cast.client("rep"), address(cast, f"leads/{way}/")
+    back = address(cast, "leads/?stage=mql")
+    client.post(url, answer(cast, way, leads[0], until=until), follow=True)
+    told = client.post(url, answer(cast, way, *leads, until=until, next=back), follow=True)
+    take_events()
+    assert clocks.filter(state=Clock.State.LAPSED).count() == len(leads)
+    toast = told.content.decode().split("data-toast")[1]
+    undo, sent = re.findall(r'hx-post="([^"]+)"', toast), re.findall(r'value="(\d+)"', toast)
+    assert sorted(map(int, sent)) == sorted(lead.pk for lead in leads[1:])
+    given = {"lead": sent, "next": back}
+    assert cast.client("marketer").post(undo[0], given).status_code == 403
+    reply = client.post(undo[0], given, follow=True)
+    assert reply.request["PATH_INFO"] + "?" + reply.request["QUERY_STRING"] == back
+    assert "2 leads are back." in reply.content.decode()
+    take_events()
+    assert [lead.stage for lead in Lead.objects.in_program(cast.program).order_by("pk")][1:] == [
+        Stage.MQL,
+        Stage.MQL,
+    ]
+    now = clocks.filter(pk__in=[clock["pk"] for clock in before])
+    assert list(now.values("pk", "lead", "state", "due_at")) == before
+    again = client.post(undo[0], given, follow=True).content.decode()
+    assert "2 leads stay as they are" in again
 
 
 def test_nothing_ticked_and_leads_of_others(cast: Cast) -> None:

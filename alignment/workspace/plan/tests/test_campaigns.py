@@ -1,5 +1,6 @@
 """Campaign pages: audience, costs, results and nurture tracks."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Stakeholder
-from alignment.workspace.plan.campaigns import MOST_TOUCHES, campaign_page
+from alignment.workspace.paging import Page
+from alignment.workspace.plan import campaigns
+from alignment.workspace.plan.campaigns import MOST_TOUCHES, CampaignRow, campaign_page
 from alignment.workspace.plan.doings import doings
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.actions.audience import add_accounts
@@ -330,6 +333,35 @@ def test_longer_lists_cost_no_more(cast: Cast) -> None:
     fill(1)
     fill(2)
     assert [queries(cast, "rep", page) for page in pages] == few
+
+
+def test_the_list_pages_by_key_and_a_later_page_costs_no_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A campaign added meanwhile moves no row to another page."""
+    monkeypatch.setattr(campaigns, "PAGE", 2)
+    for day, name in ((1, "First"), (2, "Second"), (2, "Third"), (3, "Fourth"), (4, "Fifth")):
+        campaign(cast, name, starts_on=date(2026, 11, day))
+
+    def names(page: Page[CampaignRow]) -> list[str]:
+        return [row.campaign.name for row in page.rows]
+
+    first = campaigns.campaign_list(cast.program, {})
+    assert (names(first), first.before) == (["Fifth", "Fourth"], "")
+    campaign(cast, "Sixth", starts_on=date(2026, 11, 5))
+    second = campaigns.campaign_list(cast.program, {"after": first.after})
+    assert names(second) == ["Third", "Second"]
+    assert names(campaigns.campaign_list(cast.program, {"before": second.before})) == names(first)
+    last = campaigns.campaign_list(cast.program, {"after": second.after})
+    assert (names(last), last.after) == (["First"], "")
+    shown = text(cast, "rep", "campaigns/")
+    follows = re.search(r'rel="next" href="(\?after=[^"]+)"', shown)
+    assert follows
+    assert "Third" in text(cast, "rep", f"campaigns/{follows[1]}")
+    few = queries(cast, "rep", f"campaigns/?after={second.after}")
+    assert (
+        queries(cast, "rep", f"campaigns/{follows[1]}") == few == queries(cast, "rep", "campaigns/")
+    )
 
 
 def test_another_program_is_nowhere(cast: Cast) -> None:
