@@ -16,7 +16,6 @@ from campaigns.insights.actions.notes import write_note
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.opportunities.queries.pipeline import ending
 from tests import cast as make
 from tests.cast import Cast
 from tests.markup import tight
@@ -95,7 +94,7 @@ def test_each_person_is_named_once_with_all_that_is_wrong_about_them(
 
 def test_a_closed_deal_lacks_nobody(cast: Cast, deal: Opportunity) -> None:
     assert "No champion known" in shown(cast, deal)
-    won = ending(cast.program, Outcome.WON)
+    won = make.ending(cast.program, Outcome.WON)
     assert won
     move(opportunity=deal, stage=won, by=cast.rep)
     assert "No champion known" not in shown(cast, deal)
