@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -168,16 +168,19 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> Member
         validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
-    if User.objects.filter(email=invitation.email).exists():
-        raise ValidationError(_("There is an account with this address. Sign in first."))
     language = translation.get_language() or "en"
-    user = User.objects.create_user(
-        invitation.email,
-        password,
-        name=user.name,
-        language="fr" if language[:2] == "fr" else "en",
-        time_zone=invitation.program.time_zone,
-    )
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                invitation.email,
+                password,
+                name=user.name,
+                language="fr" if language[:2] == "fr" else "en",
+                time_zone=invitation.program.time_zone,
+            )
+    except IntegrityError as taken:
+        told = _("There is an account with this address. Sign in first.")
+        raise ValidationError(told) from taken
     return accept(invitation=invitation, user=user)
 
 

@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -375,3 +376,28 @@ def test_joining_twice_at_once_makes_one_person() -> None:
         until_somebody_waits(unless=slower)
     assert (slower.end(), late) == ([], [422])
     assert User.objects.filter(email="new@example.com").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_two_programs_at_once_makes_one_person() -> None:
+    cast = play.make_cast()
+    theirs = invite(
+        program=cast.other_program,
+        email="new@example.com",
+        role=Role.OBSERVER,
+        team=None,
+        by=cast.stranger,
+    )
+    said = {"name": "Nina New", "password": PASSWORD}
+    late: list[HttpResponse] = []
+    with transaction.atomic():
+        assert Client().post(f"/invitation/{invited(cast).secret}/", said).status_code == 302
+        link = f"/invitation/{theirs.secret}/"
+        slower = beside(lambda: late.append(Client().post(link, said)))
+        until_somebody_waits(unless=slower)
+    assert slower.end() == []
+    (answer,) = late
+    assert answer.status_code == 422
+    assert "There is an account with this address." in answer.text
+    # Signed in, the same link still opens the other program.
+    assert Client().get(link).status_code == 302
