@@ -122,6 +122,9 @@ def decide(*, dispute: Dispute, granted: bool, answer: str, by: User) -> Dispute
     current.save(update_fields=["granted", "answer", "decided_by", "decided_at"])
     if granted:
         _end_ladder(clock)
+        # The API shows a clock as excused.
+        clocks = Clock.objects.in_program(clock.program_id)
+        clocks.filter(pk=clock.pk).update(updated_at=current.decided_at)
     audit.record(
         by=by,
         action="dispute.grant" if granted else "dispute.refuse",

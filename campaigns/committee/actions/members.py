@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Stakeholder
@@ -15,6 +16,7 @@ from alignment.core.edits import demand_as_seen, set_fields
 from alignment.core.live import bus
 from alignment.people.models import User
 from alignment.people.queries import why_not
+from campaigns.opportunities.actions.writing import note_change
 from campaigns.opportunities.models import Opportunity
 
 from ..models import CommitteeMember
@@ -61,7 +63,9 @@ def remove_member(*, member: CommitteeMember, by: User | None) -> None:
     """Remove a member; those who reported to them report to their superior."""
     _lock_committee(member.opportunity)
     rows = CommitteeMember.objects.in_program(member.program_id)
-    rows.filter(reports_to=member).update(reports_to=member.reports_to_id)
+    rows.filter(reports_to=member).update(
+        reports_to=member.reports_to_id, updated_at=timezone.now()
+    )
     _record(member, "committee.remove", by, stakeholder=member.stakeholder_id)
     member.delete()
 
@@ -105,6 +109,7 @@ def _demand_sense(
 
 
 def _record(member: CommitteeMember, action: str, by: User | None, **detail: Any) -> None:
+    note_change(member.program_id, {member.opportunity_id})
     audit.record(
         by=by,
         action=action,
