@@ -75,10 +75,12 @@ class AccountFilter(filters.ChangeFilterSet):
         fields: tuple[str, ...] = ()
 
     def by_domain(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-        return rows.filter(pk=account_of_domain(self.request.program, value))
+        found = account_of_domain(self.request.program, value)
+        return rows.filter(pk=found) if found else rows.none()
 
     def by_external_id(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-        return rows.filter(pk=account_of_external_id(self.request.program, value))
+        found = account_of_external_id(self.request.program, value)
+        return rows.filter(pk=found) if found else rows.none()
 
     def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         return accounts_like(rows, value)

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     ("opportunity_opened", "Opportunity opened"),
                     ("opportunity_moved", "Opportunity moved"),
                     ("note", "Note"),
-                    ("removed", "Removed"),
+                    ("removed", "Removal"),
                 ],
                 max_length=20,
                 verbose_name="what",

@@ -193,7 +193,7 @@ def _add_lead(lead: Lead, opportunity: Opportunity, former: int | None, by: User
         advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
 
 
-def note_change(program_id: int, deals: Collection[int | None]) -> None:
+def note_change(program_id: int, deals: Collection[int]) -> None:
     """Say that something that belongs to these deals changed: their leads or their committees."""
     rows = Opportunity.objects.in_program(program_id).filter(pk__in=deals)
     rows.update(updated_at=timezone.now())
