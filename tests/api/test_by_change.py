@@ -201,7 +201,13 @@ def test_a_clock_is_news_when_it_is_over_or_excused(cast: Cast, api: Api, aged: 
     assert news(api, "clocks/") == [clock(kept).pk]
     sweep()
     assert news(api, "clocks/") == [clock(broken).pk, clock(kept).pk]
+    aged(Clock)
+    late = clock(broken).escalations.get()
+    answers.acknowledge(escalation=late, answer="Today", by=cast.sales_manager)
+    assert news(api, "clocks/") == [clock(broken).pk]
+    aged(Clock)
     asked = answers.dispute(clock=clock(broken), reason="Ill", by=cast.rep)
+    assert news(api, "clocks/") == [clock(broken).pk]
     aged(Clock)
     answers.decide(dispute=asked, granted=True, answer="Yes", by=cast.marketing_manager)
     assert news(api, "clocks/") == [clock(broken).pk]
