@@ -42,6 +42,10 @@ LEFT_BEHIND = frozenset(
 )
 
 
+# Their `updated_at` says when a provider reported them, which a merge does not change.
+REPORTED = frozenset({"intent.Surge.account", "intent.SiteVisits.account"})
+
+
 def links() -> list[Link]:
     """Every foreign key and one-to-one to `Account`, tables between two models included."""
     return [
@@ -84,7 +88,7 @@ def _move(link: Link, gone: Account, survivor: Account) -> tuple[int, list[int]]
     """How many rows moved, and the ids of those that were dropped."""
     rows = link.model._base_manager.filter(**{link.field: gone.pk})
     change: dict[str, Any] = {link.field: survivor.pk}
-    if any(field.name == "updated_at" for field in link.model._meta.local_fields):
+    if link.name not in REPORTED and _says_when_it_changed(link.model):
         change["updated_at"] = timezone.now()
     try:
         with transaction.atomic():
@@ -93,6 +97,10 @@ def _move(link: Link, gone: Account, survivor: Account) -> tuple[int, list[int]]
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         dropped = [pk for pk in ids if not _move_one(rows, pk, change)]
         return len(ids) - len(dropped), dropped
+
+
+def _says_when_it_changed(model: type[models.Model]) -> bool:
+    return any(field.name == "updated_at" for field in model._meta.local_fields)
 
 
 def _move_one(rows: models.QuerySet[models.Model], pk: int, change: dict[str, Any]) -> bool:

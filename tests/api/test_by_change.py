@@ -89,8 +89,9 @@ def test_lists_by_change_show_the_moment_and_have_its_index(cast: Cast) -> None:
         ]
         rows = model.objects.in_program(cast.program).filter(updated_at__gte=SINCE)
         with connection.cursor() as cursor:
-            # Tables of tests are too small for an index to be worth it.
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            # Tables of tests are too small for this index to be worth it.
+            for other in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{other} = off")
         plan = rows.order_by("-updated_at", "-id")[:51].explain()
         assert index in plan, plan
         assert "Sort" not in plan, plan
