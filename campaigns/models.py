@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Stakeholder
@@ -26,6 +27,7 @@ class Campaign(ProgramOwned):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Also when its audience, costs or plays change.
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -43,7 +45,10 @@ class Campaign(ProgramOwned):
             ),
         ]
         indexes = [
-            GinIndex(OpClass(SearchKey("name"), name="gin_trgm_ops"), name="campaign_name_trigrams")
+            models.Index(fields=["program", "-updated_at", "-id"], name="campaign_by_change"),
+            GinIndex(
+                OpClass(SearchKey("name"), name="gin_trgm_ops"), name="campaign_name_trigrams"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +132,8 @@ class Track(ProgramOwned):
     tool = models.CharField(_("tool"), max_length=60, blank=True)
     external_id = models.CharField(_("the tool's id"), max_length=120, null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Also when somebody enters or leaves.
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("nurture track")
@@ -139,6 +146,7 @@ class Track(ProgramOwned):
                 name="one_track_per_id_of_the_tool",
             ),
         ]
+        indexes = [models.Index(fields=["program", "-updated_at", "-id"], name="track_by_change")]
 
     def __str__(self) -> str:
         return self.name

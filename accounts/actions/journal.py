@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.actions.writing import copy_rows
+from accounts.models import JournalKind, Removed
 from alignment.core.arrays import id_array
 from alignment.people.models import User
 
@@ -95,3 +97,23 @@ def write_for_accounts(
             " SELECT %s, %s, %s, unnest(%s::bigint[]), %s, %s::jsonb",
             [program_id, kind, at, id_array(account_ids), by.pk if by else None, json.dumps(cause)],
         )
+
+
+def write_removals(
+    *,
+    program_id: int,
+    what: Removed,
+    ids: Iterable[int],
+    account_id: int | None,
+    by: User | None,
+    stakeholder_id: int | None = None,
+    cause: Mapping[str, Any] = {},
+) -> None:
+    """Append that rows are gone, in the transaction that removes them: whoever keeps a copy reads
+    it here, because a list cannot show what is no longer in it."""
+    rows = [
+        JournalRow(JournalKind.REMOVED, account_id, stakeholder_id, {"what": str(what), "id": pk})
+        for pk in ids
+    ]
+    if rows:
+        write_journal(program_id=program_id, at=timezone.now(), by=by, cause=cause, rows=rows)

@@ -55,7 +55,8 @@ UPDATE {table} SET is_primary = true WHERE id IN (
     GROUP BY stakeholder_id HAVING NOT bool_or(is_primary))"""
 
 _MOVE_LEADS = """
-UPDATE accounts_lead l SET account_id = s.account_id FROM accounts_stakeholder s
+UPDATE accounts_lead l SET account_id = s.account_id, updated_at = now()
+FROM accounts_stakeholder s
 WHERE l.stakeholder_id = s.id AND s.id = ANY(%s) AND l.closed_at IS NULL
     AND l.account_id IS DISTINCT FROM s.account_id
 RETURNING l.id, l.account_id"""

@@ -10,7 +10,11 @@ from django.db.models import Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
-from accounts.queries.finding import accounts_like
+from accounts.queries.finding import (
+    account_of_domain,
+    account_of_external_id,
+    accounts_like,
+)
 from accounts.rules.accounts import CLEANERS
 from accounts.rules.facts import BadValue, FieldError
 from alignment.core.rest import filters
@@ -40,12 +44,20 @@ class FactFilter(filters.CharFilter):
     field_class = FactField
 
 
-class AccountFilter(filters.FilterSet):
+class AccountFilter(filters.ChangeFilterSet):
     q = filters.CharFilter(
         method="by_text", label="Words of the name, or the beginning of the domain", max_length=100
     )
-    domain = FactFilter(fact="domain", label="Exact domain, or an address of it")
-    external_id = filters.CharFilter(max_length=120, label="Your own id")
+    domain = FactFilter(
+        fact="domain",
+        method="by_domain",
+        label="Exact domain, or an address of it; also a former one of a merged account",
+    )
+    external_id = filters.CharFilter(
+        max_length=120,
+        method="by_external_id",
+        label="Your own id; also a former one of a merged account",
+    )
     state = FactFilter(fact="state", label="State: its two letters or its name")
     country = FactFilter(fact="country", label="Country, two letters")
     cbsa = FactFilter(fact="cbsa", method="by_cbsa", label="Metropolitan area, CBSA code")
@@ -57,13 +69,18 @@ class AccountFilter(filters.FilterSet):
     owner_email = filters.AddressFilter(
         field_name="owner__email", label="E-mail address of the owner"
     )
-    updated_since = filters.MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
-    )
 
     class Meta:
         model = Account
         fields: tuple[str, ...] = ()
+
+    def by_domain(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        found = account_of_domain(self.request.program, value)
+        return rows.filter(pk=found) if found else rows.none()
+
+    def by_external_id(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        found = account_of_external_id(self.request.program, value)
+        return rows.filter(pk=found) if found else rows.none()
 
     def by_text(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         return accounts_like(rows, value)
@@ -78,15 +95,12 @@ class AccountFilter(filters.FilterSet):
         return rows.filter(reduce(or_, starts))
 
 
-class StakeholderFilter(filters.FilterSet):
+class StakeholderFilter(filters.ChangeFilterSet):
     account_id = IdFilter(field_name="account_id", label="Id of the account")
     email = filters.CharFilter(method="by_email", max_length=254, label="Any of the addresses")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
     last_name = filters.CharFilter(lookup_expr="iexact", max_length=100, label="Last name")
     do_not_contact = filters.BooleanFilter(label="Must not be contacted")
-    updated_since = filters.MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
-    )
 
     class Meta:
         model = Stakeholder
@@ -132,7 +146,7 @@ class SignalFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class LeadFilter(filters.FilterSet):
+class LeadFilter(filters.ChangeFilterSet):
     stage = filters.MultipleChoiceFilter(choices=Stage.choices, label="Stage; may be repeated")
     open = filters.BooleanFilter(
         field_name="closed_at", lookup_expr="isnull", label="Open leads only, or closed ones"

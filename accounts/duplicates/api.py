@@ -45,6 +45,14 @@ class DuplicateFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+class MergeFilter(filters.FilterSet):
+    gone_id = filters.IdFilter(field_name="gone_id", label="Id of the account that is no more")
+
+    class Meta:
+        model = Merge
+        fields: tuple[str, ...] = ()
+
+
 class MergeIn(serializers.Serializer[Any]):
     survivor_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
     gone_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
@@ -148,6 +156,7 @@ class SearchView(ProgramApiView):
 class MergesView(ListView):
     tag = "duplicates"
     serializer_class = MergeOut
+    filterset_class = MergeFilter
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from accounts.models import Account
 
@@ -41,6 +42,10 @@ LEFT_BEHIND = frozenset(
 )
 
 
+# Their `updated_at` says when a provider reported them, which a merge does not change.
+REPORTED = frozenset({"intent.Surge.account", "intent.SiteVisits.account"})
+
+
 def links() -> list[Link]:
     """Every foreign key and one-to-one to `Account`, tables between two models included."""
     return [
@@ -51,33 +56,57 @@ def links() -> list[Link]:
     ]
 
 
-def move_links(gone: Account, survivor: Account) -> dict[str, int]:
-    """Make everything that refers to `gone` refer to `survivor`; returns the rows moved, by link.
+class Moved(NamedTuple):
+    """What became of the rows that referred to the removed account."""
+
+    # How many rows moved, by link.
+    numbers: dict[str, int]
+    # Rows that gave way to one of the survivor's: their model and their ids.
+    dropped: dict[type[models.Model], list[int]]
+
+
+def move_links(gone: Account, survivor: Account) -> Moved:
+    """Make everything that refers to `gone` refer to `survivor`. Rows that say when they changed
+    did so now: whoever keeps a copy of them has to learn the other account.
 
     If both have a row of which there may be only one (a campaign's account, a competitor's name),
     the survivor's stays. Call it in the transaction that removes `gone`.
     """
-    moved: dict[str, int] = {}
+    moved = Moved({}, {})
     for link in links():
-        if link.name not in LEFT_BEHIND and (number := _move(link, gone, survivor)):
-            moved[link.name] = number
+        if link.name in LEFT_BEHIND:
+            continue
+        number, dropped = _move(link, gone, survivor)
+        if number:
+            moved.numbers[link.name] = number
+        if dropped:
+            moved.dropped[link.model] = dropped
     return moved
 
 
-def _move(link: Link, gone: Account, survivor: Account) -> int:
+def _move(link: Link, gone: Account, survivor: Account) -> tuple[int, list[int]]:
+    """How many rows moved, and the ids of those that were dropped."""
     rows = link.model._base_manager.filter(**{link.field: gone.pk})
-    change = {link.field: survivor.pk}
+    change: dict[str, Any] = {link.field: survivor.pk}
+    if link.name not in REPORTED and _says_when_it_changed(link.model):
+        change["updated_at"] = timezone.now()
     try:
         with transaction.atomic():
-            return int(rows.update(**change))
+            return rows.update(**change), []
     except IntegrityError:
-        return sum(_move_one(rows, pk, change) for pk in list(rows.values_list("pk", flat=True)))
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        dropped = [pk for pk in ids if not _move_one(rows, pk, change)]
+        return len(ids) - len(dropped), dropped
 
 
-def _move_one(rows: models.QuerySet[models.Model], pk: int, change: dict[str, Any]) -> int:
+def _says_when_it_changed(model: type[models.Model]) -> bool:
+    return any(field.name == "updated_at" for field in model._meta.local_fields)
+
+
+def _move_one(rows: models.QuerySet[models.Model], pk: int, change: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():
-            return int(rows.filter(pk=pk).update(**change))
+            return bool(rows.filter(pk=pk).update(**change))
     except IntegrityError:
         rows.filter(pk=pk).delete()
-        return 0
+        return False

@@ -127,6 +127,9 @@ class Relationship(ProgramOwned):
                 condition=Q(strength__range=(1, 4)), name="relationship_from_1_to_4"
             ),
         ]
+        indexes = [
+            models.Index(fields=["program", "-updated_at", "-id"], name="relationship_by_change")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} - {self.stakeholder}"
@@ -161,7 +164,10 @@ class Competitor(ProgramOwned):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="competitor_has_a_name"),
         ]
-        indexes = [models.Index(fields=["program", "contract_ends"], name="competitor_contract")]
+        indexes = [
+            models.Index(fields=["program", "contract_ends"], name="competitor_contract"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="competitor_by_change"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,6 @@
 from .accounts import Account, AccountAlias, AccountChange, AccountToScore
 from .engagements import Engagement, Signal
-from .journal import JournalEvent, JournalKind
+from .journal import JournalEvent, JournalKind, Removed
 from .leads import Lead, Stage, ValidationCall
 from .stakeholders import Channel, Consent, EmailAddress, Phone, Stakeholder
 
@@ -17,6 +17,7 @@ __all__ = [
     "JournalKind",
     "Lead",
     "Phone",
+    "Removed",
     "Signal",
     "Stage",
     "Stakeholder",

@@ -38,6 +38,17 @@ class JournalKind(models.TextChoices):
     OPPORTUNITY_OPENED = "opportunity_opened", _("Opportunity opened")
     OPPORTUNITY_MOVED = "opportunity_moved", _("Opportunity moved")
     NOTE = "note", _("Note")
+    REMOVED = "removed", _("Removal")
+
+
+class Removed(models.TextChoices):
+    """What an event of the kind `REMOVED` tells of: its detail has `what` and the `id`."""
+
+    NOTE = "note", _("Note removed")
+    COMPETITOR = "competitor", _("Incumbent removed")
+    RELATIONSHIP = "relationship", _("Relationship removed")
+    SURGE = "surge", _("Topic of intent removed")
+    VISITS = "visits", _("Website visits removed")
 
 
 # The kinds that hand-offs and SLA promises follow; `actions/followers.py` notifies these.

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import HeldToProgram, ProgramOwned
@@ -66,6 +67,8 @@ class Lead(HeldToProgram):
     # The code of the latest no from sales; the wording is in the journal.
     reason_code = models.CharField(_("reason"), max_length=40, blank=True, db_default="")
     nurture_until = models.DateField(_("in nurture until"), null=True, blank=True)
+    # Statements that write a lead set it themselves. The score is a row of its own, and no change.
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("lead")
@@ -94,6 +97,7 @@ class Lead(HeldToProgram):
                 name="lead_by_owner",
             ),
             models.Index(fields=["program", "-stage_since", "-id"], name="lead_by_movement"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="lead_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from accounts.models import (
     Engagement,
     JournalEvent,
     JournalKind,
+    Removed,
     Signal,
     Stage,
     Stakeholder,
@@ -95,6 +96,7 @@ ICONS: dict[str, str] = {
     JournalKind.CRM_UPDATED: "refresh",
     JournalKind.CONTACT_FORBIDDEN: "ban",
     JournalKind.NOTE: "note",
+    JournalKind.REMOVED: "trash",
 }
 SIGNAL_ICONS = (
     ("pricing", "cash"),
@@ -320,6 +322,10 @@ def _roi_page(entry: Entry, detail: dict[str, Any]) -> Entry:
     return replace(entry, icon="coin", text=text, side="marketing", note=note)
 
 
+def _removed(entry: Entry, detail: dict[str, Any]) -> Entry:
+    return replace(entry, text=str(dict(Removed.choices).get(str(detail.get("what")), "")))
+
+
 def _deal(entry: Entry, detail: dict[str, Any]) -> Entry:
     text = gettext("Opportunity: %(before)s → %(after)s") % {
         "before": shown(str(detail.get("from", "?"))),
@@ -378,4 +384,5 @@ _DETAILS: dict[str, Callable[[Entry, dict[str, Any]], Entry]] = {
     JournalKind.OPPORTUNITY_MOVED: _deal,
     JournalKind.PERSON_CHANGED: _changes,
     JournalKind.NOTE: _roi_page,
+    JournalKind.REMOVED: _removed,
 }

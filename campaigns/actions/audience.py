@@ -12,7 +12,7 @@ from accounts.models import Account
 from alignment.people.models import User
 
 from ..models import Campaign, CampaignAccount
-from .recording import record_change
+from .recording import note_change, record_change
 
 MOST_ACCOUNTS = 5_000
 
@@ -41,6 +41,7 @@ def add_accounts(*, campaign: Campaign, account_ids: Iterable[int], by: User | N
     ]
     CampaignAccount.objects.bulk_create(rows)
     if new:
+        note_change(campaign.program_id, {campaign.pk})
         record_change(
             campaign, "campaign.audience.add", by, campaign=campaign.pk, accounts=sorted(new)
         )
@@ -50,6 +51,7 @@ def add_accounts(*, campaign: Campaign, account_ids: Iterable[int], by: User | N
 @transaction.atomic
 def remove_account(*, member: CampaignAccount, by: User | None) -> None:
     """Planned touches of the campaign at the account stay, since they belong to the calendar."""
+    note_change(member.program_id, {member.campaign_id})
     record_change(
         member,
         "campaign.audience.remove",

@@ -18,7 +18,7 @@ from alignment.people.queries import why_not
 
 from ..library.models import Play
 from ..models import Campaign, CampaignCost
-from .recording import record_change
+from .recording import note_change, record_change
 from .spending import FIRST_YEAR, LAST_YEAR, MOST_USD, checked_cost, taken_out
 
 WRITTEN = ("name", "goal", "budget_usd", "starts_on", "ends_on", "owner")
@@ -89,14 +89,19 @@ def _write(
     changed = set_fields(campaign, said, SAID)
     chosen = None if plays is None else set(plays)
     _demand_sense(campaign, chosen, former)
-    if changed or campaign.pk is None:
+    has_other_plays = chosen is not None and chosen != _plays_of(campaign)
+    if changed or has_other_plays or campaign.pk is None:
         campaign.save()
-    if chosen is not None and chosen != set(campaign.plays.values_list("pk", flat=True)):
-        campaign.plays.set(chosen)
+    if has_other_plays:
+        campaign.plays.set(chosen or ())
         changed.append("plays")
     if changed:
         record_change(campaign, action, by, campaign=campaign.pk, fields=changed)
     return campaign
+
+
+def _plays_of(campaign: Campaign) -> set[int]:
+    return set(campaign.plays.values_list("pk", flat=True)) if campaign.pk else set()
 
 
 def _demand_sense(campaign: Campaign, plays: set[int] | None, former: int | None) -> None:
@@ -154,6 +159,7 @@ def add_cost(
         by=by,
     )
     cost = CampaignCost.objects.create(program_id=campaign.program_id, campaign=campaign, **facts)
+    note_change(campaign.program_id, {campaign.pk})
     record_change(cost, "campaign.cost.add", by, campaign=campaign.pk, amount_usd=amount_usd)
     return cost
 
@@ -163,4 +169,5 @@ def remove_cost(*, cost: CampaignCost, by: User | None) -> None:
     """Remove a cost that was entered by mistake. Safe to repeat."""
     if found := taken_out(cost, by):
         facts = {"campaign": found.campaign_id, "amount_usd": found.amount_usd}
+        note_change(found.program_id, {found.campaign_id})
         record_change(found, "campaign.cost.remove", by, **facts)

@@ -1,12 +1,16 @@
 """The audit row and the live update that follow every change of a campaign."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import User
+
+from ..models import Campaign
 
 
 def record_change(
@@ -18,3 +22,9 @@ def record_change(
         by=by, action=action, target=target, program_id=program, campaign=campaign, **detail
     )
     bus.publish(program, "campaigns", f"campaign-{campaign}")
+
+
+def note_change(program_id: int, campaigns: Collection[int]) -> None:
+    """Say that something that belongs to these campaigns changed: their audience or their costs."""
+    rows = Campaign.objects.in_program(program_id).filter(pk__in=campaigns)
+    rows.update(updated_at=timezone.now())

@@ -106,6 +106,7 @@ def enrol(
     ]
     TrackMember.objects.bulk_create(rows)
     if new:
+        _note_change(track)
         record_change(track, "track.enrol", by, campaign=track.campaign_id, people=sorted(new))
     return len(new)
 
@@ -145,8 +146,15 @@ def leave(
         raise ValidationError({"left_at": _("They entered later than that.")})
     member.left_at, member.left_because = at, because.strip()[:300]
     member.save(update_fields=["left_at", "left_because"])
+    _note_change(track)
     record_change(member, "track.leave", by, campaign=track.campaign_id, person=stakeholder_id)
     return member
+
+
+def _note_change(track: Track) -> None:
+    """Say that somebody entered or left."""
+    rows = Track.objects.in_program(track.program_id).filter(pk=track.pk)
+    rows.update(updated_at=timezone.now())
 
 
 def _moment(given: datetime | None, name: str) -> datetime:

@@ -51,7 +51,7 @@ class PlansCampaigns(ProgramApiView):
         return found
 
 
-class CampaignFilter(filters.FilterSet):
+class CampaignFilter(filters.ChangeFilterSet):
     external_id = filters.CharFilter(label="Your own id", max_length=120)
 
     class Meta:
@@ -84,6 +84,7 @@ class CampaignFilter(filters.FilterSet):
 class CampaignsView(PlansCampaigns, ListView):
     serializer_class = CampaignOut
     filterset_class = CampaignFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

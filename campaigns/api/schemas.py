@@ -118,7 +118,15 @@ class TrackOut(serializers.ModelSerializer[Track]):
     class Meta:
         model = Track
         ref_name = "NurtureTrack"
-        fields = ("id", "campaign_id", "name", "tool", "external_id", "created_at")
+        fields = (
+            "id",
+            "campaign_id",
+            "name",
+            "tool",
+            "external_id",
+            "created_at",
+            "updated_at",
+        )
 
 
 class TrackChange(serializers.Serializer[Any]):

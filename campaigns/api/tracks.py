@@ -32,7 +32,7 @@ from .schemas import (
 )
 
 
-class TrackFilter(filters.FilterSet):
+class TrackFilter(filters.ChangeFilterSet):
     campaign_id = filters.IdFilter(field_name="campaign_id", label="Id of the campaign")
     tool = filters.CharFilter(label="Tool that runs it", max_length=60)
     external_id = filters.CharFilter(label="The tool's id", max_length=120)
@@ -66,6 +66,7 @@ class StayFilter(filters.FilterSet):
 class TracksView(PlansCampaigns, ListView):
     serializer_class = TrackOut
     filterset_class = TrackFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -83,11 +83,12 @@ class AssetIn(AssetChange):
     is_retired = None  # type: ignore[assignment]
 
 
-class AssetFilter(filters.FilterSet):
+class AssetFilter(filters.ChangeFilterSet):
     kind = filters.ChoiceFilter(choices=Asset.Kind.choices, label="Kind")
     sector = filters.CharFilter(label="NAICS sector", max_length=6)
     language = filters.ChoiceFilter(choices=LANGUAGES, label="Language")
     stage = filters.ChoiceFilter(choices=Asset.BuyingStage.choices, label="Buying stage")
+    external_id = filters.CharFilter(label="Your own id", max_length=120)
     is_retired = filters.BooleanFilter(
         field_name="retired_at", lookup_expr="isnull", exclude=True, label="No longer offered"
     )
@@ -112,6 +113,7 @@ class AssetsView(ListView):
     write_permission = Permission.PLAN_TOUCHES
     serializer_class = AssetOut
     filterset_class = AssetFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -71,6 +71,7 @@ class Asset(ProgramOwned):
         ]
         indexes = [
             models.Index(fields=["program", "title", "id"], name="asset_by_title"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="asset_by_change"),
             GinIndex(OpClass(SearchKey("title"), name="gin_trgm_ops"), name="asset_title_trigrams"),
         ]
 

@@ -169,6 +169,7 @@ class Opportunity(ProgramOwned):
     external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # Also when its leads or its committee change.
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -211,6 +212,7 @@ class Opportunity(ProgramOwned):
                 name="deal_closed",
             ),
             models.Index(fields=["program", "-opened_at", "-id"], name="deal_by_opening"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="deal_by_change"),
             models.Index(fields=["program", "owner", "outcome"], name="deal_by_owner"),
             GinIndex(OpClass(SearchKey("name"), name="gin_trgm_ops"), name="deal_name_trigrams"),
         ]

@@ -67,3 +67,36 @@ def test_intent_is_the_account_that_stayeds(cast: Cast, api: Api, acme: Account)
     post(api, "intent/visits/", {"domain": GONE, "week": week, "visits": 4, "pages": 9})
     listed = api.get("intent/surges/", account_id=acme.pk).json()["items"]
     assert [row["topic"] for row in listed] == ["ERP"]
+
+
+def test_it_is_read_by_its_former_keys(cast: Cast, api: Api, acme: Account) -> None:
+    for query in (
+        {"external_id": "crm-7"},
+        {"domain": GONE},
+        {"domain": f"https://www.{GONE}/"},
+        {"domain": "acme.com"},
+    ):
+        found = api.get("accounts/", **query).json()["items"]
+        assert [row["id"] for row in found] == [acme.pk], query
+    for query in ({"external_id": "crm-8"}, {"domain": "acme.org"}):
+        assert api.get("accounts/", **query).json()["items"] == []
+    assert api.get("accounts/", external_id="crm-7", state="TX").json()["items"] == []
+
+
+def test_whose_key_it_is_today_comes_first(cast: Cast, api: Api, acme: Account) -> None:
+    newer = play.account(cast.program, "New", domain="new.example")
+    Account.objects.in_program(cast.program).filter(pk=newer.pk).update(external_id="crm-7")
+    (found,) = api.get("accounts/", external_id="crm-7").json()["items"]
+    assert found["id"] == newer.pk
+
+
+def test_a_key_is_of_its_own_program(stranger_api: Api, acme: Account) -> None:
+    assert stranger_api.get("accounts/", external_id="crm-7").json()["items"] == []
+    assert stranger_api.get("accounts/", domain=GONE).json()["items"] == []
+
+
+def test_where_an_account_went_is_found_by_its_number(api: Api, acme: Account) -> None:
+    (row,) = api.get("merges/").json()["items"]
+    assert api.get("merges/", gone_id=row["gone_id"]).json()["items"] == [row]
+    assert row["survivor_id"] == acme.pk
+    assert api.get("merges/", gone_id=acme.pk).json()["items"] == []

@@ -11,19 +11,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.accounts import queue_for_judgement, update_account
-from accounts.actions.journal import JournalRow, write_journal
+from accounts.actions.journal import JournalRow, write_journal, write_removals
 from accounts.actions.scores import queue_for_score
 from accounts.actions.writing import lock_facts
-from accounts.duplicates.links import move_links
+from accounts.duplicates.links import Moved, move_links
 from accounts.duplicates.merge_hooks import lock_for_merge, settle
 from accounts.duplicates.models import DuplicatePair, Merge
 from accounts.duplicates.rules import FACTS, GROUPS, taken
 from accounts.field.actions.findings import let_go_of_others
+from accounts.field.models import Competitor
 from accounts.intent.actions.standing import today_utc, write_standing
-from accounts.models import Account, AccountAlias, AccountChange, AccountToScore, JournalKind
+from accounts.intent.models import SiteVisits, Surge
+from accounts.models import (
+    Account,
+    AccountAlias,
+    AccountChange,
+    AccountToScore,
+    JournalKind,
+    Removed,
+)
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.people.models import User
+
+MERGED = {"source": "merge"}
+# What the API lists one by one, of the rows that give way to the survivor's.
+DROPPED = {Competitor: Removed.COMPETITOR, Surge: Removed.SURGE, SiteVisits: Removed.VISITS}
 
 
 @transaction.atomic
@@ -51,9 +64,10 @@ def merge(*, survivor: Account, gone: Account, take: Collection[str], by: User |
         gone_name=gone.name,
         pair_number=pair,
         facts=said,
-        moved=moved,
+        moved=moved.numbers,
         by=by,
     )
+    _tell_dropped(survivor, moved, by)
     gone.delete()
     before = _keys(survivor)
     if facts:
@@ -103,6 +117,18 @@ def _keep_keys(survivor: Account, known: set[tuple[str, str]]) -> None:
     )
 
 
+def _tell_dropped(survivor: Account, moved: Moved, by: User | None) -> None:
+    for model, what in DROPPED.items():
+        write_removals(
+            program_id=survivor.program_id,
+            what=what,
+            ids=moved.dropped.get(model, ()),
+            account_id=survivor.pk,
+            by=by,
+            cause=MERGED,
+        )
+
+
 def _record(survivor: Account, row: Merge, by: User | None) -> None:
     program = survivor.program_id
     detail = {"gone_id": row.gone_id, "name": row.gone_name}
@@ -110,7 +136,7 @@ def _record(survivor: Account, row: Merge, by: User | None) -> None:
         program_id=program,
         at=timezone.now(),
         by=by,
-        cause={"source": "merge"},
+        cause=MERGED,
         rows=[JournalRow(JournalKind.ACCOUNT_MERGED, survivor.pk, detail=detail)],
     )
     # Intent and scores of both accounts are combined from now on.

@@ -143,6 +143,18 @@ def test_everything_moves_and_the_account_is_judged_again(cast: Cast, two: Any) 
 
 
 @pytest.mark.django_db
+def test_what_was_reported_before_stays_so(cast: Cast, two: Any) -> None:
+    """Else an old surge would begin anew for those who chose the account since."""
+    stays, goes = two
+    surge = Surge.objects.create(
+        program=cast.program, account=goes, week=today_utc(), topic="ERP", source="x", strength=90
+    )
+    merge(survivor=stays, gone=goes, take=[], by=cast.rep)
+    moved = Surge.objects.in_program(cast.program).get()
+    assert (moved.account, moved.updated_at) == (stays, surge.updated_at)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("take", "kept"), [([], 300), (["employees"], 90)])
 def test_what_sales_saw_at_the_other_one_freezes_no_other_value(
     cast: Cast, take: list[str], kept: int

@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.journal import write_removals
 from accounts.actions.scores import queue_for_score
 from accounts.field.models import Competitor, Relationship
-from accounts.models import Account, Stakeholder
+from accounts.models import Account, Removed, Stakeholder
 from alignment.core import audit
 from alignment.core.live import bus
 from alignment.core.same_names import called
@@ -68,6 +69,18 @@ def remove_relationship(*, relationship: Relationship, by: User | None) -> None:
     """Delete a relationship that ended or was an error."""
     account_id = relationship.stakeholder.account_id
     _record(relationship, "relationship.remove", by, account_id=account_id)
+    _drop(relationship, by)
+
+
+def _drop(relationship: Relationship, by: User | None) -> None:
+    write_removals(
+        program_id=relationship.program_id,
+        what=Removed.RELATIONSHIP,
+        ids=[relationship.pk],
+        account_id=relationship.stakeholder.account_id,
+        stakeholder_id=relationship.stakeholder_id,
+        by=by,
+    )
     relationship.delete()
 
 
@@ -95,7 +108,7 @@ def hand_over_relationship(
             row.save()
     except IntegrityError:
         # They know the person already.
-        row.delete()
+        _drop(row, by)
         row = rows.get(user=user, stakeholder=row.stakeholder_id)
     about = {"user": user.pk, "instead_of": before}
     _record(row, "relationship.hand_over", by, account_id=row.stakeholder.account_id, **about)
@@ -134,6 +147,13 @@ def set_competitor(
 @transaction.atomic
 def remove_competitor(*, competitor: Competitor, by: User | None) -> None:
     _record(competitor, "competitor.remove", by, account_id=competitor.account_id)
+    write_removals(
+        program_id=competitor.program_id,
+        what=Removed.COMPETITOR,
+        ids=[competitor.pk],
+        account_id=competitor.account_id,
+        by=by,
+    )
     competitor.delete()
 
 

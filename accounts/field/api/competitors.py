@@ -45,7 +45,7 @@ class CompetitorIn(OfAccount):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class CompetitorFilter(filters.FilterSet):
+class CompetitorFilter(filters.ChangeFilterSet):
     account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
 
     class Meta:
@@ -70,6 +70,7 @@ class CompetitorsView(ListView):
     tag = "field"
     serializer_class = CompetitorOut
     filterset_class = CompetitorFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -56,7 +56,7 @@ class RelationshipIn(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class RelationshipFilter(filters.FilterSet):
+class RelationshipFilter(filters.ChangeFilterSet):
     account_id = filters.IdFilter(field_name="stakeholder__account_id", label="Id of the account")
     stakeholder_id = filters.IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
 
@@ -81,6 +81,7 @@ class RelationshipsView(ListView):
     tag = "field"
     serializer_class = RelationshipOut
     filterset_class = RelationshipFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -20,8 +20,10 @@ from .moments import NoZone, parse_moment
 from .periods import unknown
 
 __all__ = [
+    "BY_CHANGE",
     "AddressFilter",
     "BooleanFilter",
+    "ChangeFilterSet",
     "CharFilter",
     "ChoiceFilter",
     "FilterSet",
@@ -159,3 +161,15 @@ class MomentField(forms.Field):
 
 class MomentFilter(django_filters.IsoDateTimeFilter):
     field_class = MomentField
+
+
+class ChangeFilterSet(FilterSet):
+    """For lists whose rows have `updated_at`, so that a copy can be kept up to date."""
+
+    updated_since = MomentFilter(
+        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
+    )
+
+
+# The orders of such a list; each needs an index of its program with `-updated_at` and `-id`.
+BY_CHANGE = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id")}

@@ -9,7 +9,6 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -389,7 +388,7 @@ def test_joining_two_programs_at_once_makes_one_person() -> None:
         by=cast.stranger,
     )
     said = {"name": "Nina New", "password": PASSWORD}
-    late: list[HttpResponse] = []
+    late: list[Any] = []
     with transaction.atomic():
         assert Client().post(f"/invitation/{invited(cast).secret}/", said).status_code == 302
         link = f"/invitation/{theirs.secret}/"

@@ -26,6 +26,9 @@ from ..models import LeadScore
 from ..queries import Ruling, ruling
 from .promotion import promote
 
+# The columns that a step of a lead writes.
+MOVED = ("stage", "stage_since", "closed_at", "reason_code", "nurture_until", "updated_at")
+
 # The values of a score row that does not exist yet: nothing counted, no validation call.
 _AT_BIRTH = {"icp": "icp", "last_engaged_at": "NULL::timestamptz"}
 
@@ -123,7 +126,7 @@ def assign(*, lead: Lead, owner: User | None, by: User) -> Lead:
         return locked
     previous = locked.owner
     locked.owner = owner
-    locked.save(update_fields=["owner"])
+    locked.save(update_fields=["owner", "updated_at"])
     record_step(locked, JournalKind.OWNER_CHANGED, by, detail=owner_change(previous, owner))
     return locked
 
@@ -134,7 +137,7 @@ def claim(*, lead: Lead, by: User) -> Lead:
     free = Lead.objects.in_program(lead.program_id).filter(
         pk=lead.pk, owner__isnull=True, closed_at__isnull=True
     )
-    if not free.update(owner=by):
+    if not free.update(owner=by, updated_at=timezone.now()):
         holder = Lead.objects.in_program(lead.program_id).select_related("owner").get(pk=lead.pk)
         if holder.owner_id == by.pk:
             return holder
@@ -197,7 +200,7 @@ def resume(*, lead: Lead, by: User) -> Lead:
     locked.stage, locked.stage_since, locked.closed_at = Stage.OPPORTUNITY, now, None
     try:
         with transaction.atomic():
-            locked.save(update_fields=["stage", "stage_since", "closed_at"])
+            locked.save(update_fields=MOVED)
     except IntegrityError:
         # Somebody opened a newer lead meanwhile.
         return Lead.objects.in_program(lead.program_id).get(pk=lead.pk)
@@ -271,8 +274,7 @@ def _move(
     locked.stage, locked.stage_since = stage, now
     locked.closed_at = now if stage in CLOSED_STAGES else None
     locked.reason_code, locked.nurture_until = code[:40] or locked.reason_code, until
-    fields = ["stage", "stage_since", "closed_at", "reason_code", "nurture_until"]
-    locked.save(update_fields=fields)
+    locked.save(update_fields=MOVED)
     detail = {"from": previous, "to": str(stage), "reason": reason}
     if code:
         detail["code"] = code

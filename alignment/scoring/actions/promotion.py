@@ -24,7 +24,7 @@ NO_EVIDENCE: Mapping[int, int] = MappingProxyType({})
 # statistics are from before an import. These leads are found by their ids.
 _PROMOTE = """
     WITH moved AS (
-        UPDATE accounts_lead l SET stage = %(stage)s, stage_since = now()
+        UPDATE accounts_lead l SET stage = %(stage)s, stage_since = now(), updated_at = now()
         FROM unnest(%(leads)s::bigint[], %(totals)s::int[], %(evidence)s::bigint[])
             AS c(lead_id, total, engagement)
         WHERE l.id = c.lead_id AND l.program_id = %(program)s

@@ -16,9 +16,7 @@ from alignment.people.models import User
 
 from ..models import LeadScore
 from ..rules import STAGE_LEVEL
-from .leads import LeadMoved, lead_locked, lock_score, record_step, rise
-
-_FIELDS = ("stage", "stage_since", "closed_at", "reason_code", "nurture_until")
+from .leads import MOVED, LeadMoved, lead_locked, lock_score, record_step, rise
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def bring_back(*, lead: Lead, by: User) -> Lead:
     locked.nurture_until = until if locked.stage == Stage.RECYCLED else None
     try:
         with transaction.atomic():
-            locked.save(update_fields=_FIELDS)
+            locked.save(update_fields=MOVED)
     except IntegrityError as taken:
         raise LeadMoved(
             _("%(person)s has a newer lead: go on there.") % {"person": locked.stakeholder}
@@ -64,7 +62,7 @@ def take_back(*, lead: Lead, by: User) -> Lead:
     locked.stage, locked.stage_since = _before(undone), timezone.now()
     locked.reason_code, _until = _reason_of(earlier)
     locked.nurture_until = None
-    locked.save(update_fields=_FIELDS)
+    locked.save(update_fields=MOVED)
     detail: dict[str, Any] = {
         "from": str(Stage.RECYCLED),
         "to": str(locked.stage),

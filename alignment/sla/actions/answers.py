@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
@@ -61,6 +62,7 @@ def acknowledge(*, escalation: Escalation, answer: str, by: User) -> Escalation:
     open_ones = rows.filter(clock=clock, acknowledged_at__isnull=True)
     open_ones.update(acknowledged_at=now, acknowledged_by=by, answer=said)
     _end_ladder(clock)
+    _note_change(clock)
     current.refresh_from_db()
     audit.record(
         by=by,
@@ -95,6 +97,7 @@ def dispute(*, clock: Clock, reason: str, by: User) -> Dispute:
         program_id=locked.program_id, clock=locked, reason=said, asked_by=by
     )
     made.refresh_from_db()
+    _note_change(locked)
     audit.record(
         by=by, action="dispute.ask", target=made, program_id=locked.program_id, reason=said
     )
@@ -122,6 +125,7 @@ def decide(*, dispute: Dispute, granted: bool, answer: str, by: User) -> Dispute
     current.save(update_fields=["granted", "answer", "decided_by", "decided_at"])
     if granted:
         _end_ladder(clock)
+    _note_change(clock)
     audit.record(
         by=by,
         action="dispute.grant" if granted else "dispute.refuse",
@@ -154,6 +158,11 @@ def _locked(program_id: int, clock_id: int) -> Clock:
 
 def _seat(clock: Clock, by: User) -> Seat | None:
     return seat_of(user=by, program=clock.program)
+
+
+def _note_change(clock: Clock) -> None:
+    """A clock also changes with what is said of its breach."""
+    Clock.objects.in_program(clock.program_id).filter(pk=clock.pk).update(updated_at=Now())
 
 
 def _end_ladder(clock: Clock) -> None:

@@ -26,7 +26,7 @@ from ..rules.verdicts import BROKEN, CONTACTS, KEPT, Promise, Verdict, verdict
 
 _ENDED = """
     UPDATE sla_clock c SET state = v.state, met_at = v.met_at, ended_at = v.ended_at,
-                           look_at = v.look_at
+                           look_at = v.look_at, updated_at = now()
     FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
         AS v(id, state, met_at, ended_at, look_at)
     WHERE c.id = v.id"""

@@ -17,7 +17,8 @@ from .given_notices import notify_given
 from .recompute import recount
 
 _RESUMED = """
-    UPDATE sla_clock c SET state = 'running', ended_at = NULL, look_at = %(now)s
+    UPDATE sla_clock c SET state = 'running', ended_at = NULL, look_at = %(now)s,
+                           updated_at = now()
     FROM accounts_journalevent e, LATERAL (
         SELECT b.recorded_at FROM accounts_journalevent b
         WHERE b.lead_id = e.lead_id AND b.kind = 'stage_changed'
@@ -30,7 +31,8 @@ _RESUMED = """
       AND c.program_id = %(program)s AND c.state = 'lapsed' AND c.due_at > back.recorded_at
     RETURNING c.id"""
 _MOVED = """
-    UPDATE sla_clock c SET owner_id = l.owner_id, team_id = COALESCE(m.team_id, c.team_id)
+    UPDATE sla_clock c SET owner_id = l.owner_id, team_id = COALESCE(m.team_id, c.team_id),
+                           updated_at = now()
     FROM accounts_lead l
     LEFT JOIN people_membership m ON m.program_id = l.program_id AND m.user_id = l.owner_id
     WHERE c.lead_id = l.id AND l.program_id = %(program)s AND l.id = ANY(%(leads)s::bigint[])

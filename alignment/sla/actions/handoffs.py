@@ -38,7 +38,7 @@ from .handoff_notices import Handed, announce_handed_off, notify_handed_off
 # claim would hand it over once more.
 _OWN = """
 WITH owned AS (
-    UPDATE accounts_lead l SET owner_id = c.owner, nurture_until = NULL
+    UPDATE accounts_lead l SET owner_id = c.owner, nurture_until = NULL, updated_at = now()
     FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[]) AS c (lead, owner)
     WHERE l.id = c.lead AND l.program_id = %(program)s
     RETURNING l.id
@@ -135,7 +135,7 @@ def _lock_leads(program_id: int, lead_ids: Sequence[int]) -> dict[int, Lead]:
 def _hand_to(row: HandOff, owner: User, why: dict[str, Any]) -> HandOff:
     row.owner, row.route, row.why = owner, HandOff.Route.DECIDED, why
     row.handed_at = database_now()
-    row.save(update_fields=["owner", "route", "why", "handed_at"])
+    row.save(update_fields=["owner", "route", "why", "handed_at", "updated_at"])
     return row
 
 

@@ -46,7 +46,7 @@ _THESE = f"{_FIELDS} AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id"
 # another, no due time moved.
 _MOVE = """
     UPDATE sla_clock c
-    SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at,
+    SET due_at = n.due_at, due_sum = n.due_sum, look_at = n.look_at, updated_at = now(),
         recomputed_at = CASE WHEN n.due_at = c.due_at THEN c.recomputed_at ELSE %(at)s END,
         recomputed_because =
             CASE WHEN n.due_at = c.due_at THEN c.recomputed_because ELSE n.because END

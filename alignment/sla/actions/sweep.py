@@ -36,6 +36,7 @@ NAMED_AT_MOST = 50
 
 _WRITE = """
     UPDATE sla_clock c SET state = v.state, warned = v.warned, level = v.level, look_at = v.look_at,
+        updated_at = now(),
         ended_at = CASE WHEN v.state = 'running' THEN NULL ELSE COALESCE(c.ended_at, c.due_at) END
     FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::timestamptz[])
         AS v(id, state, warned, level, look_at)

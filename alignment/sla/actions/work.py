@@ -219,7 +219,7 @@ def seen(*, lead: Lead, by: User) -> None:
     unseen = HandOff.objects.in_program(lead.program_id).filter(
         lead=lead, owner=by, seen_at__isnull=True, handed_at__isnull=False
     )
-    if unseen.update(seen_at=Now()):
+    if unseen.update(seen_at=Now(), updated_at=Now()):
         bus.publish(lead.program_id, "handoffs")
 
 

@@ -7,7 +7,7 @@ from alignment.people.models import Side
 from ..models import Clock, Dispute, Escalation
 
 
-class ClockFilter(filters.FilterSet):
+class ClockFilter(filters.ChangeFilterSet):
     side = filters.ChoiceFilter(choices=Side.choices, label="Who owes it")
     clause = filters.CharFilter(max_length=40, label="Key of the clause in the contract")
     state = filters.MultipleChoiceFilter(

@@ -50,6 +50,7 @@ class ClockOut(serializers.ModelSerializer[Clock]):
             "recomputed_at",
             "recomputed_because",
             "excused",
+            "updated_at",
         )
 
     def get_due_in_words(self, clock: Clock) -> str:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import Lead
 from alignment.core.rest import Problem
+from alignment.core.rest.filters import BY_CHANGE
 from alignment.core.rest.problems import FieldError
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -65,7 +66,7 @@ class ClocksView(ListView):
     tag = "clocks"
     serializer_class = ClockOut
     filterset_class = ClockFilter
-    orders = {"-id": ("-id",), "due_at": ("due_at", "id"), "-due_at": ("-due_at", "-id")}
+    orders = {**BY_CHANGE, "due_at": ("due_at", "id"), "-due_at": ("-due_at", "-id")}
 
     def rows(self) -> QuerySet[Any]:
         return _clocks(self.program)

@@ -45,6 +45,7 @@ class HandOffOut(serializers.ModelSerializer[HandOff]):
             "became_mql_at",
             "handed_at",
             "seen_at",
+            "updated_at",
         )
 
     @extend_schema_field(serializers.CharField())
@@ -52,7 +53,7 @@ class HandOffOut(serializers.ModelSerializer[HandOff]):
         return reason_words(row.route, row.why)
 
 
-class HandOffFilter(filters.FilterSet):
+class HandOffFilter(filters.ChangeFilterSet):
     lead_id = filters.IdFilter(field_name="lead_id", label="Id of the lead")
     owner_email = filters.AddressFilter(
         field_name="owner__email", label="E-mail address of the owner"
@@ -79,6 +80,7 @@ class HandOffsView(ListView):
     tag = "handoffs"
     serializer_class = HandOffOut
     filterset_class = HandOffFilter
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return HandOff.objects.in_program(self.program).select_related("owner")

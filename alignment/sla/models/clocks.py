@@ -84,6 +84,7 @@ class Clock(HeldToProgram):
     recomputed_because = models.CharField(
         _("recomputed because"), max_length=8, choices=Recomputed, blank=True, db_default=""
     )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("clock")
@@ -117,6 +118,7 @@ class Clock(HeldToProgram):
                 name="clock_by_due_time",
             ),
             models.Index(fields=["program", "-ended_at", "-id"], name="clock_by_end"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="clock_by_change"),
             models.Index(fields=["program", "due_at", "id"], name="clock_in_due_order"),
         ]
 

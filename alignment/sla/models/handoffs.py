@@ -52,6 +52,7 @@ class HandOff(ProgramOwned):
     handed_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     # Null: the owner has not opened the lead since the hand-off.
     seen_at = models.DateTimeField(_("first seen"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("hand-off")
@@ -60,6 +61,7 @@ class HandOff(ProgramOwned):
         indexes = [
             models.Index(fields=["program", "-id"], name="handoff_of_program"),
             models.Index(fields=["program", "owner", "-handed_at"], name="handoff_of_owner"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="handoff_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from accounts.models import Account
 from accounts.rules.accounts import CLEANERS, EMPTY
 from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
 from alignment.core.hints import hint
+from alignment.core.rest.filters import BY_CHANGE
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Program
@@ -74,7 +75,7 @@ class AccountsView(ListView):
     filterset_class = JudgedAccountFilter
     keeps_replies = True
     checks_texts = True
-    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id"), **BY_SCORE}
+    orders = {**BY_CHANGE, **BY_SCORE}
 
     def rows(self) -> QuerySet[Any]:
         return accounts_of(self.program)

@@ -61,7 +61,9 @@ class LeadOut(serializers.ModelSerializer[Lead]):
             "closed_at",
             "reason_code",
             "nurture_until",
+            "updated_at",
         )
+        extra_kwargs = {"updated_at": {"help_text": "The `score` has no part in it."}}
 
 
 class LeadIn(Shape):

@@ -16,6 +16,7 @@ from accounts.api.filters import LeadFilter
 from accounts.models import Lead
 from accounts.rules.facts import FieldError, Upserted
 from alignment.core.rest import Problem
+from alignment.core.rest.filters import BY_CHANGE
 from alignment.core.rest.problems import FieldError as FieldProblem
 from alignment.core.rest.views import checked
 from alignment.people.api_auth import HasScope, WorksLeads
@@ -64,7 +65,7 @@ class LeadsView(ListView):
     filterset_class = LeadFilter
     keeps_replies = True
     checks_texts = True
-    orders = {"-id": ("-id",), "-stage_since": ("-stage_since", "-id")}
+    orders = {**BY_CHANGE, "-stage_since": ("-stage_since", "-id")}
 
     def rows(self) -> QuerySet[Any]:
         return leads_of(self.program)

@@ -16,6 +16,7 @@ from accounts.models import Stakeholder
 from accounts.rules.facts import FactsRejected, StakeholderFacts, Upserted
 from accounts.rules.stakeholders import AT, NEW_ROW
 from alignment.core.hints import hint
+from alignment.core.rest.filters import BY_CHANGE
 from alignment.core.rest.moments import parse_moment
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
@@ -65,7 +66,7 @@ class StakeholdersView(ListView):
     filterset_class = StakeholderFilter
     keeps_replies = True
     checks_texts = True
-    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id")}
+    orders = BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return stakeholders_of(self.program)

@@ -60,9 +60,6 @@ class DealFilter(deals.OpportunityFilter):
     at_risk = filters.BooleanFilter(
         method="by_risk", label="Open ones with a risk, or open ones without"
     )
-    updated_since = filters.MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
-    )
 
     def by_risk(self, rows: QuerySet[Any], _name: str, value: bool) -> QuerySet[Any]:
         found = at_risk(self.request.program)
@@ -84,8 +81,7 @@ class OpportunitiesView(WithRisks, deals.OpportunitiesView):
     serializer_class = DealOut
     filterset_class = DealFilter
     orders: ClassVar = {
-        "-id": ("-id",),
-        "-updated_at": ("-updated_at", "-id"),
+        **filters.BY_CHANGE,
         "-amount_usd": ("-amount_usd", "-id"),
         "amount_usd": ("amount_usd", "id"),
         "close_on": ("expected", "id"),

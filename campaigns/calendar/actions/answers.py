@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Engagement
 from alignment.core.audit import record
@@ -74,7 +75,7 @@ def credit(touch: Touch, who: User | None) -> None:
     try:
         with transaction.atomic():
             Touch.objects.in_program(touch.program_id).filter(pk=touch.pk).update(
-                who=who, side=side
+                who=who, side=side, updated_at=timezone.now()
             )
     except IntegrityError:
         log.info("touch %s was done by %s, whose slot it cannot be", touch.pk, who.pk)

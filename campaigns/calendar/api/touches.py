@@ -54,7 +54,7 @@ def touches(program: Program) -> QuerySet[Touch]:
     return rows.prefetch_related("people")
 
 
-class TouchFilter(filters.FilterSet):
+class TouchFilter(filters.ChangeFilterSet):
     account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
     stakeholder_id = filters.IdFilter(
         field_name="people__stakeholder_id", label="Id of a stakeholder"
@@ -66,9 +66,6 @@ class TouchFilter(filters.FilterSet):
     source = filters.CharFilter(label="The tool that it comes from", max_length=60)
     external_id = filters.CharFilter(label="The tool's own id", max_length=120)
     since = filters.MomentFilter(method="ending_after", label="Ends after this moment")
-    updated_since = filters.MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
-    )
     until = filters.MomentFilter(
         field_name="starts_at", lookup_expr="lt", label="Starts before this moment"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Stakeholder
@@ -15,6 +16,7 @@ from alignment.core.edits import demand_as_seen, set_fields
 from alignment.core.live import bus
 from alignment.people.models import User
 from alignment.people.queries import why_not
+from campaigns.opportunities.actions.writing import note_change
 from campaigns.opportunities.models import Opportunity
 
 from ..models import CommitteeMember
@@ -63,7 +65,7 @@ def remove_member(*, member: CommitteeMember, by: User | None) -> None:
     if member.pk not in above:
         return
     rows = CommitteeMember.objects.in_program(member.program_id)
-    rows.filter(reports_to=member).update(reports_to=above[member.pk])
+    rows.filter(reports_to=member).update(reports_to=above[member.pk], updated_at=timezone.now())
     _record(member, "committee.remove", by, stakeholder=member.stakeholder_id)
     member.delete()
 
@@ -107,6 +109,7 @@ def _demand_sense(
 
 
 def _record(member: CommitteeMember, action: str, by: User | None, **detail: Any) -> None:
+    note_change(member.program_id, {member.opportunity_id})
     audit.record(
         by=by,
         action=action,

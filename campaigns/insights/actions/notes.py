@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Stakeholder
+from accounts.actions.journal import write_removals
+from accounts.models import Account, Removed, Stakeholder
 from accounts.rules.engagements import too_early
 from alignment.core.edits import demand_as_seen
 from alignment.core.external_ids import demand_free_id
@@ -112,6 +113,13 @@ def remove_note(*, note: Note, by: User | None) -> None:
     program_id = note.program_id
     lock_topics(program_id, topics)
     record_note_change(note, "remove", by, kind=note.kind, at=note.at.isoformat())
+    write_removals(
+        program_id=program_id,
+        what=Removed.NOTE,
+        ids=[note.pk],
+        account_id=note.account_id,
+        by=by,
+    )
     note.delete()
     close_gaps(program_id, topics)
 

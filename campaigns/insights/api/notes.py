@@ -91,7 +91,7 @@ class WorksInsights(ProgramApiView):
         return member.user if member else None
 
 
-class NoteFilter(filters.FilterSet):
+class NoteFilter(filters.ChangeFilterSet):
     q = filters.CharFilter(
         method="by_text",
         label='Words in any form, "phrases", -words that must not be there',
@@ -102,9 +102,6 @@ class NoteFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Note.Kind.choices, label="Kind")
     source = filters.CharFilter(label="The tool it comes from", max_length=60)
     external_id = filters.CharFilter(label="The tool's own id", max_length=120)
-    updated_since = filters.MomentFilter(
-        field_name="updated_at", lookup_expr="gte", label="Changed at or after"
-    )
 
     class Meta:
         model = Note
@@ -143,7 +140,7 @@ class NotesView(WorksInsights, ListView):
     serializer_class = NoteRow
     filterset_class = NoteFilter
     keeps_replies = True
-    orders = {"-id": ("-id",), "-updated_at": ("-updated_at", "-id")}
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return notes_in(self.program)

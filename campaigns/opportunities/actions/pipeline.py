@@ -127,8 +127,10 @@ def set_rate(*, program: Program, currency: str, usd: Decimal, by: User | None) 
 
 _SUMS_FOLLOW = (
     """
-    UPDATE opportunities_opportunity SET amount_usd = round(COALESCE(amount, 0) * %(usd)s, 2)
-    WHERE program_id = %(program)s AND currency = %(currency)s""",
+    UPDATE opportunities_opportunity
+    SET amount_usd = round(COALESCE(amount, 0) * %(usd)s, 2), updated_at = now()
+    WHERE program_id = %(program)s AND currency = %(currency)s
+        AND amount_usd <> round(COALESCE(amount, 0) * %(usd)s, 2)""",
     """
     UPDATE opportunities_opportunitystep
     SET usd_before = CASE WHEN currency_before = %(currency)s

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -151,15 +152,25 @@ def add_leads(*, opportunity: Opportunity, leads: Sequence[int], by: User | None
     wanted = set(leads)
     if not wanted:
         return
+    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
+    _lock_deals(opportunity, links)
     rows = Lead.objects.in_program(opportunity.program_id).select_for_update()
     found = list(rows.filter(pk__in=wanted, account=opportunity.account_id).order_by("pk"))
     if len(found) < len(wanted) or len(wanted) > MOST_LEADS:
         raise ValidationError({"leads": _("There is no such lead at this account.")})
-    links = OpportunityLead.objects.in_program(opportunity.program_id).filter(lead__in=wanted)
     deals = dict(links.values_list("lead", "opportunity"))
     for lead in found:
         if deals.get(lead.pk) != opportunity.pk or _rose_again(lead, opportunity):
             _add_lead(lead, opportunity, deals.get(lead.pk), by)
+    if any(deals.get(pk) != opportunity.pk for pk in wanted):
+        note_change(opportunity.program_id, {opportunity.pk, *deals.values()})
+
+
+def _lock_deals(opportunity: Opportunity, links: QuerySet[OpportunityLead]) -> None:
+    """The deal and those that the leads come from: deals are locked before their leads."""
+    ids = {opportunity.pk, *links.values_list("opportunity_id", flat=True)}
+    rows = Opportunity.objects.in_program(opportunity.program_id).filter(pk__in=ids)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _rose_again(lead: Lead, opportunity: Opportunity) -> bool:
@@ -180,6 +191,12 @@ def _add_lead(lead: Lead, opportunity: Opportunity, former: int | None, by: User
     )
     if lead.stage == Stage.SQL and by is not None:
         advance(lead=lead, stage=Stage.OPPORTUNITY, by=by, reason=opportunity.name)
+
+
+def note_change(program_id: int, deals: Collection[int]) -> None:
+    """Say that something that belongs to these deals changed: their leads or their committees."""
+    rows = Opportunity.objects.in_program(program_id).filter(pk__in=deals)
+    rows.update(updated_at=timezone.now())
 
 
 def locked(opportunity: Opportunity) -> Opportunity:

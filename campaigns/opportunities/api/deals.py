@@ -68,7 +68,7 @@ class WorksDeals(ProgramApiView):
         return dict(OpportunityOut(self.deals().get(pk=deal.pk)).data)
 
 
-class OpportunityFilter(filters.FilterSet):
+class OpportunityFilter(filters.ChangeFilterSet):
     account_id = filters.IdFilter(field_name="account", label="Account")
     stage_id = filters.IdFilter(field_name="stage", label="Stage")
     owner_id = filters.IdFilter(field_name="owner", label="Owner")
