@@ -42,6 +42,13 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def file_size(size: int) -> str:
+    """A number of bytes, in steps of 1,024: "200 MB", "36,5 Mo" in French."""
+    units = ("o", "ko", "Mo", "Go") if _is_french() else ("B", "KB", "MB", "GB")
+    power = min(max(size.bit_length() - 1, 0) // 10, len(units) - 1)
+    return f"{number(size / 1024**power, 1)}{SPACE}{units[power]}"
+
+
 def plural_of(value: float) -> int:
     """The number that selects a noun's plural form: 1.5 days, but 1,5 jour."""
     if value == int(value):

@@ -11,10 +11,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from alignment.core import audit
+from alignment.core.figures import file_size
 from alignment.core.live import bus
 from alignment.imports.looking import look_inside, look_otherwise
 from alignment.imports.models import Import
@@ -278,7 +278,7 @@ def _demand_room(program: Program, size: int) -> None:
     used, limit = kept_bytes(program), settings.IMPORT_KEPT_BYTES
     if used + size > limit:
         said = {"used": used, "limit": limit, "size": size}
-        raise UnreadableTable("no_room", **{name: filesizeformat(n) for name, n in said.items()})
+        raise UnreadableTable("no_room", **{name: file_size(n) for name, n in said.items()})
 
 
 def _at_rest(upload: Import) -> Import:

@@ -9,11 +9,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.figures import file_size
 from alignment.imports.looking import chosen, detected
 from alignment.imports.models import Import
 from alignment.imports.parsing.encodings import ENCODINGS, encoding_name
@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
         """Reject early what would be refused anyway, before it is copied."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
-            limit = filesizeformat(settings.IMPORT_MAX_BYTES)
+            limit = file_size(settings.IMPORT_MAX_BYTES)
             message = gettext("This file is larger than %(limit)s.") % {"limit": limit}
             raise forms.ValidationError(message)
         return file

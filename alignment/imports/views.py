@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.duplicates.queries import COUNT_UP_TO
 from alignment.core.addresses import number_in
+from alignment.core.figures import file_size
 from alignment.core.streaming import in_the_background
 from alignment.imports import actions, forms, queries
 from alignment.imports.looking import chosen
@@ -65,7 +66,11 @@ def import_new(request: ProgramRequest) -> HttpResponse:
             return redirect("imports:detail", request.program.slug, upload.pk)
     else:
         form = forms.UploadForm(initial={"target": request.GET.get("target") or "accounts"})
-    context = {"form": form, "targets": _targets(form), "limit": settings.IMPORT_MAX_BYTES}
+    context = {
+        "form": form,
+        "targets": _targets(form),
+        "limit": file_size(settings.IMPORT_MAX_BYTES),
+    }
     return render(request, "imports/new.html", context, status=422 if form.errors else 200)
 
 
@@ -251,7 +256,7 @@ def _reread(request: ProgramRequest, upload: Import) -> HttpResponse:
 
 def _run_context(request: ProgramRequest, upload: Import) -> dict[str, Any]:
     job = queries.latest_job(upload)
-    context: dict[str, Any] = {"upload": upload, "job": job}
+    context: dict[str, Any] = {"upload": upload, "size": file_size(upload.size), "job": job}
     if job is None:
         return context
     context |= job_context(request, job)

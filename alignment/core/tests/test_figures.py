@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from alignment.core.figures import (
     capped,
     dollars,
+    file_size,
     in_currency,
     money,
     number,
@@ -118,3 +119,21 @@ def test_dollars(amount: int, said: str) -> None:
 def test_counting_stops() -> None:
     assert capped(10_000, 10_000) == "10,000"
     assert capped(10_001, 10_000) == "10,000+"
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "french"),
+    [
+        (0, "0 B", "0 o"),
+        (1023, "1,023 B", "1 023 o"),
+        (1024, "1 KB", "1 ko"),
+        (38_273_024, "36.5 MB", "36,5 Mo"),
+        (200 * 1024**2, "200 MB", "200 Mo"),
+        (5 * 1024**4, "5,120 GB", "5 120 Go"),
+    ],
+)
+def test_a_size_has_no_decimal_that_says_nothing(size: int, english: str, french: str) -> None:
+    for language, said in (("en", english), ("fr", french)):
+        with translation.override(language):
+            shown = file_size(size)
+        assert shown.replace("\u00a0", " ").replace("\u202f", " ") == said
