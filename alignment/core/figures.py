@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -47,6 +48,21 @@ def file_size(size: int) -> str:
     units = ("o", "ko", "Mo", "Go") if _is_french() else ("B", "KB", "MB", "GB")
     power = min(max(size.bit_length() - 1, 0) // 10, len(units) - 1)
     return f"{number(size / 1024**power, 1)}{SPACE}{units[power]}"
+
+
+# How the numbers of the United States and of France are read out; others stay as they are written.
+_READ_OUT = (
+    (re.compile(r"\+1(\d{3})(\d{3})(\d{4})"), r"+1 \1 \2 \3"),
+    (re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)"), r"+33 \1 \2 \3 \4 \5"),
+)
+
+
+def telephone(number: str) -> str:
+    """A telephone number in groups: "+1 617 555 0142" from its E.164 form."""
+    for digits, groups in _READ_OUT:
+        if found := digits.fullmatch(number):
+            return found.expand(groups).replace(" ", SPACE)
+    return number
 
 
 def plural_of(value: float) -> int:

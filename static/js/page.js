@@ -132,8 +132,9 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
-// Handles text typed before htmx was ready; htmx starts in a timeout that was set before this one.
-setTimeout(() => {
+// Left alone, htmx starts in a timeout, and a click or a key that comes before it would be lost.
+document.addEventListener("DOMContentLoaded", () => {
+  htmx.initialize();
   for (const box of document.querySelectorAll('input[hx-get][hx-trigger^="input"]')) {
     if (box.value !== box.defaultValue) htmx.trigger(box, "input");
   }

@@ -19,6 +19,7 @@ from alignment.core.figures import (
     percent,
     plural_of,
     share,
+    telephone,
     whole,
 )
 
@@ -137,3 +138,18 @@ def test_a_size_has_no_decimal_that_says_nothing(size: int, english: str, french
         with translation.override(language):
             shown = file_size(size)
         assert shown.replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+16175550142", "+1 617 555 0142"),
+        ("+33612345678", "+33 6 12 34 56 78"),
+        ("+442079460958", "+442079460958"),
+        ("(617) 555-0142 ext. 3", "(617) 555-0142 ext. 3"),
+        ("+1617555014", "+1617555014"),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_is_read_in_groups(number: str, shown: str) -> None:
+    assert telephone(number).replace("\u00a0", " ") == shown

@@ -63,6 +63,11 @@ def whole(number: int) -> str:
 
 
 @register.filter
+def telephone(number: str) -> str:
+    return figures.telephone(number)
+
+
+@register.filter
 def usd_full(amount: int | Decimal) -> str:
     """US dollars in full; cents only if there are any."""
     return figures.money(amount, decimals=2)
