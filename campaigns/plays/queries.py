@@ -109,6 +109,8 @@ def results_of(program: Program, plays: Iterable[int], now: datetime) -> dict[in
         detail__to=Stage.OPPORTUNITY,
         at__gte=OuterRef("started_at"),
     )
+    # A lead that comes back to that stage reached it before.
+    became = became.exclude(detail__from__in=[Stage.RECYCLED, Stage.DISQUALIFIED])
     ran = Q(has_begun=True)
     rows: Any = (
         PlayRun.objects.in_program(program)

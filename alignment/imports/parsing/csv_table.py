@@ -68,7 +68,7 @@ class CsvTable(Table):
             if len(cells) != width:
                 cells, fault = _fitted(cells, width, fault)
                 row = row._replace(cells=cells, fault=fault)
-            if fault or any(cells):
+            if fault or any(map(str.strip, cells)):
                 yield row
         self._done = True
 

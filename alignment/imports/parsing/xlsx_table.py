@@ -60,7 +60,7 @@ class XlsxTable(Table):
         self._done = False
         for number, cells in self._records(within):
             formulas = self._unsolved.get(number, {})
-            if number <= self._header_row or not (formulas or any(cells)):
+            if number <= self._header_row or not (formulas or any(map(str.strip, cells))):
                 continue
             self._last_number = number
             # A formula without a result counts as a cell.

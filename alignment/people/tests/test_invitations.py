@@ -179,6 +179,10 @@ def test_nothing_is_sent_for_an_invitation_that_expired_or_was_taken_back(cast: 
     invite_on_the_page(cast)
     expire(Invitation.objects.in_program(cast.program).get())
     assert send_invitations() == 0
+    members = reverse("program:members", args=[cast.program.slug])
+    page = cast.client("sales_manager").get(members).text
+    assert "was not sent" in page
+    assert "waiting to be sent" not in page
     invite_on_the_page(cast)
     revoke(invitation=Invitation.objects.in_program(cast.program).get(), by=cast.owner)
     assert send_invitations() == 0

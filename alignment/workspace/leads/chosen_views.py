@@ -174,9 +174,11 @@ def _changed(
         changed = actions.change_each(leads=leads, change=change)
     except work.ReasonRefused as refused:
         return gone_to(request, back, str(refused), messages.WARNING)
-    text, left = said(len(changed)) % {"count": len(changed)}, len(leads) - len(changed)
+    left = len(leads) - len(changed)
+    told = [said(len(changed)) % {"count": len(changed)}] if changed else []
     if left:
-        text = f"{text} {_stayed(left)}"
+        told.append(_stayed(left))
+    text = " ".join(told)
     if undo and changed:
         url = reverse(f"workspace:{undo}", args=[request.program.slug])
         text = undoable(text, url, lead=[lead.pk for lead in changed], next=back)

@@ -58,7 +58,8 @@ def undoable(text: str, url: str, **fields: object) -> SafeString:
     ]
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
     return format_html(
-        '{} <form hx-post="{}" hx-swap="none">{}<button class="button button--s">{}</button></form>',
+        '{} <form method="post" hx-post="{}" hx-swap="none">{}'
+        '<button class="button button--s">{}</button></form>',
         text,
         url,
         hidden,

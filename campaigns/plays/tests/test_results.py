@@ -8,10 +8,14 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from accounts.models import Account, Lead, Stage, Stakeholder
+from alignment.scoring.actions.leads import advance, disqualify, recycle
+from alignment.scoring.actions.returns import bring_back, take_back
 from campaigns.calendar.models import Touch
 from campaigns.plays.actions.starting import start_play
 from campaigns.plays.models import PlayRun
 from campaigns.plays.queries import ENOUGH_TO_COMPARE, Results, results_of
+from tests import cast as scenes
 from tests.cast import Cast
 
 from .test_starting import begin, target, template
@@ -63,6 +67,34 @@ def test_what_was_skipped_before_it_began_never_ran(cast: Cast) -> None:
     play, touches = started(cast, "Acme")
     touches.update(state="skipped", skipped_because="Bankrupt")
     assert results(cast, play, 60) == Results()
+
+
+def opportunity_at(cast: Cast, account: Account) -> Lead:
+    person = Stakeholder.objects.in_program(cast.program).get(account=account)
+    lead = scenes.lead(cast.program, person, owner=cast.rep)
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    return advance(lead=lead, stage=Stage.OPPORTUNITY, by=cast.rep)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_opportunity_that_is_sent_away_and_back_does_not_count_as_new(
+    cast: Cast, undone: bool
+) -> None:
+    play, touches = started(cast, "Acme")
+    touches.filter(pk=touches[0].pk).update(state="done", done_at=timezone.now())
+    lead = opportunity_at(cast, touches[0].account)
+    assert results(cast, play).opportunities == 1
+    PlayRun.objects.in_program(cast.program).update(started_at=timezone.now())
+    assert results(cast, play).opportunities == 0
+    if undone:
+        recycle(lead=lead, by=cast.rep, reason="Not now")
+        take_back(lead=lead, by=cast.rep)
+    else:
+        disqualify(lead=lead, by=cast.rep, reason="Too small", code="too-small")
+        bring_back(lead=lead, by=cast.rep)
+    lead.refresh_from_db()
+    assert lead.stage == Stage.OPPORTUNITY
+    assert results(cast, play).opportunities == 0
 
 
 def test_twenty_that_only_begin_are_not_enough_to_compare() -> None:
