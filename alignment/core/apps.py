@@ -9,8 +9,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment.core import lookups  # noqa: F401
+        from alignment.core.field_names import translate_field_names
         from alignment.core.limits import say_limits
         from alignment.core.ordinals import say_ordinals
 
         say_limits()
         say_ordinals()
+        translate_field_names()
