@@ -1,6 +1,7 @@
 """What journeys share: browsers of several people, their consoles, and common user actions."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,13 @@ def toast(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator("#toasts").get_by_text(text)).to_be_visible()
 
 
-def newest_mail(folder: Path) -> str:
-    """The text of the mail that the server wrote last."""
-    return max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns).read_text()
+def mailed_link(folder: Path, about: str) -> str:
+    """The link with `/about/` in a mail of the worker, which may still be writing it."""
+    deadline = time.monotonic() + PATIENCE / 1_000
+    while time.monotonic() < deadline:
+        for mail in folder.glob("*"):
+            # The whole line: a link that is cut off has no end of line yet.
+            if link := re.search(rf"(https?://\S+/{about}/\S+)\n", mail.read_text()):
+                return link[1]
+        time.sleep(0.05)
+    raise AssertionError(f"No mail has a link with /{about}/")

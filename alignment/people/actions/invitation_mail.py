@@ -18,13 +18,15 @@ def send_invitations(*, limit: int = 200) -> int:
 
 
 def _send(waiting: Invitation) -> None:
-    """With a new secret, because none is kept. One that was renewed meanwhile waits anew."""
+    """With a new secret, because none is kept. One that was renewed meanwhile waits anew, and
+    one that was revoked is left alone."""
     secret, rows = new_secret(), Invitation.objects.in_program(waiting.program_id)
     renewed = hash_secret(secret)
     was = rows.filter(pk=waiting.pk, secret_hash=waiting.secret_hash, accepted_at=None)
-    if not was.update(secret_hash=renewed):
+    sent = was.select_related("program", "invited_by", "team").first()
+    if sent is None or not was.update(secret_hash=renewed):
         return
-    sent = rows.select_related("program", "invited_by", "team").get(pk=waiting.pk)
+    sent.secret_hash = renewed
     send_invitation(Invited(sent, secret))
     rows.filter(pk=waiting.pk, secret_hash=renewed).update(next_try_at=None)
     bus.publish(waiting.program_id, "people")
