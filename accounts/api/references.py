@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from rest_framework import serializers
 
 from accounts.queries.finding import account_of_external_id
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 
 
 class OfAccount(serializers.Serializer[Any]):
@@ -14,12 +14,7 @@ class OfAccount(serializers.Serializer[Any]):
     its context.
     """
 
-    account_id = serializers.IntegerField(
-        min_value=1,
-        max_value=HIGHEST_ID,
-        required=False,
-        help_text="Either this or `account_external_id`.",
-    )
+    account_id = IdField(required=False, help_text="Either this or `account_external_id`.")
     account_external_id = serializers.CharField(
         max_length=120, required=False, help_text="Your own id of the account, also a former one."
     )

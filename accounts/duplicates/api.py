@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from accounts.rules.facts import FactsRejected
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -54,8 +54,8 @@ class MergeFilter(filters.FilterSet):
 
 
 class MergeIn(serializers.Serializer[Any]):
-    survivor_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
-    gone_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
+    survivor_id = IdField()
+    gone_id = IdField()
     take = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(GROUPS)),
         required=False,

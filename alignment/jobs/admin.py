@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, person_of
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.requests import signed_in
 
 from .actions import CannotGoOn, cancel, go_on
 from .models import Job
@@ -23,7 +24,7 @@ class JobAdmin(ProgramScopedAdmin):
     @admin.action(description=_("Cancel the selected jobs"))
     def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         jobs = list(queryset)
-        asked = sum([cancel(job=job, by=person_of(request)) for job in jobs])
+        asked = sum([cancel(job=job, by=signed_in(request)) for job in jobs])
         if asked:
             said = ngettext(
                 "%(n)d job is being cancelled.", "%(n)d jobs are being cancelled.", asked
@@ -37,6 +38,6 @@ class JobAdmin(ProgramScopedAdmin):
     def go_on_with_jobs(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         for job in queryset:
             try:
-                go_on(job=job, by=person_of(request))
+                go_on(job=job, by=signed_in(request))
             except CannotGoOn as reason:
                 messages.error(request, f"{job}: {reason}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
-from alignment.people.models import User
+from alignment.people.requests import signed_in
 
 from .actions.assumptions import FIELDS, set_assumptions
 from .models import Answer, Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
@@ -25,7 +25,7 @@ class AssumptionsAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Assumptions, form: Any, change: bool) -> None:
         said = {name: getattr(obj, name) for name in FIELDS}
-        set_assumptions(program=obj.program, by=cast("User", request.user), **said)
+        set_assumptions(program=obj.program, by=signed_in(request), **said)
 
 
 @admin.register(Snapshot)

@@ -24,13 +24,13 @@ from .admin_base import (
     is_program_staff,
     may_open,
     owned_programs,
-    person_of,
     sees_all,
     visible_programs,
     visible_users,
 )
 from .admin_forms import AccountForm, NewAccountForm
 from .models import ApiKey, Invitation, Program, Team, User
+from .requests import signed_in
 
 admin.site.site_header = "Entente"
 admin.site.site_title = "Entente"
@@ -65,7 +65,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return visible_users(request).order_by("email")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        save_account(user=obj, by=person_of(request))
+        save_account(user=obj, by=signed_in(request))
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's form saves the password; the trail is written in the same transaction."""
@@ -75,7 +75,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         match = request.resolver_match
         if match is not None and match.url_name == "auth_user_password_change":
-            note_password(user=obj, by=person_of(request))
+            note_password(user=obj, by=signed_in(request))
         return super().log_change(request, obj, message)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -125,7 +125,7 @@ class ProgramAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
         change_program(
             program=Program.objects.get(pk=obj.pk),
-            by=person_of(request),
+            by=signed_in(request),
             **{name: getattr(obj, name) for name in form.changed_data},
         )
 
@@ -146,9 +146,9 @@ class TeamAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
         if change:
-            rename_team(team=obj, name=obj.name, by=person_of(request))
+            rename_team(team=obj, name=obj.name, by=signed_in(request))
             return
-        made = create_team(program=obj.program, side=obj.side, name=obj.name, by=person_of(request))
+        made = create_team(program=obj.program, side=obj.side, name=obj.name, by=signed_in(request))
         obj.pk = made.pk
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -158,7 +158,7 @@ class TeamAdmin(ProgramScopedAdmin):
         return listed, counts, set(), refusals
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
-        delete_team(team=obj, by=person_of(request))
+        delete_team(team=obj, by=signed_in(request))
 
 
 @admin.register(Invitation)
@@ -197,7 +197,7 @@ class ApiKeyAdmin(ProgramScopedAdmin):
             return page
         revoked = list(keys)
         for key in revoked:
-            revoke_key(key=key, by=person_of(request))
+            revoke_key(key=key, by=signed_in(request))
         said = ngettext("%(n)d key was revoked.", "%(n)d keys were revoked.", len(revoked))
         messages.success(request, said % {"n": len(revoked)})
         return None

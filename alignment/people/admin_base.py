@@ -5,7 +5,7 @@ theirs. A form that an action refuses is shown again as it was typed, with the r
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment.core.addresses import number_of
 
 from .models import Membership, Program, ProgramOwned, Role, User
+from .requests import signed_in
 
 MOST_COUNTED = 10_000
 
@@ -112,12 +113,6 @@ def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]
     if refused is None:
         return {}
     return getattr(refused, "error_dict", None) or {"": refused.error_list}
-
-
-def person_of(request: HttpRequest) -> User:
-    """Whoever is signed in to the admin."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 class ProgramFilter(admin.SimpleListFilter):
@@ -300,5 +295,5 @@ class WrittenAdmin(ProgramScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         wanted = form.changed_data if change else self.written
         said = {name: getattr(obj, name) for name in wanted if name in self.written}
-        by = cast("User", request.user)
+        by = signed_in(request)
         obj.pk = self.write(obj, by=by, is_new=not change, **said).pk

@@ -1,7 +1,7 @@
 """Sessions, second factors and connected accounts in the admin: operators end and remove them, with
 a trace."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.mfa.admin import AuthenticatorAdmin
 from allauth.mfa.models import Authenticator
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from .actions.connected_accounts import disconnect
 from .actions.second_factors import record_factors
 from .actions.sessions import end_sessions
-from .models import User
+from .requests import signed_in
 
 admin.site.unregister(UserSession)
 admin.site.unregister(Authenticator)
@@ -32,10 +32,10 @@ class SessionAdmin(UserSessionAdmin):
     list_select_related = ("user",)
 
     def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
-        end_sessions(sessions=[obj], by=cast("User", request.user))
+        end_sessions(sessions=[obj], by=signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
-        end_sessions(sessions=queryset.select_related("user"), by=cast("User", request.user))
+        end_sessions(sessions=queryset.select_related("user"), by=signed_in(request))
 
 
 @admin.register(Authenticator)
@@ -53,7 +53,7 @@ class FactorAdmin(AuthenticatorAdmin):
         return False
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
-        record_factors(user=obj.user, by=cast("User", request.user), change=obj.delete)
+        record_factors(user=obj.user, by=signed_in(request), change=obj.delete)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         for factor in queryset.select_related("user"):
@@ -73,7 +73,7 @@ class ConnectedAccountAdmin(SocialAccountAdmin):
         return False
 
     def delete_model(self, request: HttpRequest, obj: SocialAccount) -> None:
-        disconnect(account=obj, by=cast("User", request.user))
+        disconnect(account=obj, by=signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SocialAccount]) -> None:
         for account in queryset.select_related("user"):

@@ -19,7 +19,7 @@ class ProgramRequest(HttpRequest):
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The signed-in user, for views behind `login_required`."""
+    """The signed-in user, for views behind `login_required` and in the admin."""
     return cast("User", request.user)
 
 

@@ -17,8 +17,9 @@ from alignment.agreements.actions.drafts import NotADraft, save_draft
 from alignment.agreements.actions.signing import propose
 from alignment.agreements.models import Comment, Signature, State, Version
 from alignment.agreements.rules import InvalidContent
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm, person_of
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
 from alignment.people.models import User
+from alignment.people.requests import signed_in
 
 from .account_score.rules import PARTS
 from .actions.signals import SignalRefused, create_signal, rename_signal
@@ -76,7 +77,7 @@ class SignalAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
         try:
-            obj.pk = self._save(obj, form, change, by=person_of(request)).pk
+            obj.pk = self._save(obj, form, change, by=signed_in(request)).pk
         except SignalRefused as refused:
             raise ValidationError({refused.field: str(refused)}) from refused
 
@@ -127,7 +128,7 @@ class VersionAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Version, form: Any, change: bool) -> None:
         try:
-            save_draft(version=obj, content=obj.content, note=obj.note, by=person_of(request))
+            save_draft(version=obj, content=obj.content, note=obj.note, by=signed_in(request))
         except REFUSALS as error:
             raise ValidationError(str(error)) from error
 
@@ -135,7 +136,7 @@ class VersionAdmin(ProgramScopedAdmin):
     def propose(self, request: HttpRequest, queryset: QuerySet[Version]) -> None:
         for version in queryset.select_related("program"):
             try:
-                propose(version=version, by=person_of(request))
+                propose(version=version, by=signed_in(request))
             except REFUSALS as error:
                 messages.error(request, str(error))
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, person_of
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.requests import signed_in
 
 from .actions import handoff_config as actions
 from .models import (
@@ -62,7 +63,7 @@ class ReasonCodeAdmin(ProgramScopedAdmin):
         return (*fields, "use", "code") if obj else (*fields, "code", "is_retired")
 
     def save_model(self, request: HttpRequest, obj: ReasonCode, form: Any, change: bool) -> None:
-        by = person_of(request)
+        by = signed_in(request)
         if change:
             said = {name: getattr(obj, name) for name in form.changed_data}
             actions.change_reason(reason=obj, by=by, **said)
@@ -90,13 +91,13 @@ class NextActionRuleAdmin(ProgramScopedAdmin):
         saved = actions.save_rule(
             program=obj.program,
             rule=obj if change else None,
-            by=person_of(request),
+            by=signed_in(request),
             **values,
         )
         obj.pk = saved.pk
 
     def delete_model(self, request: HttpRequest, obj: NextActionRule) -> None:
-        actions.delete_rule(rule=obj, by=person_of(request))
+        actions.delete_rule(rule=obj, by=signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for rule in queryset:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
-from alignment.people.models import User
+from alignment.people.requests import signed_in
 
 from .actions.hours import add_closure, add_leave, remove_closure, remove_leave, set_hours
 from .models import Closure, Leave, WorkingHours
-
-
-def _person(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 @admin.register(WorkingHours)
@@ -31,7 +27,7 @@ class WorkingHoursAdmin(ProgramScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: WorkingHours, form: Any, change: bool) -> None:
         said = {name: getattr(obj, name) for name in form.changed_data}
-        set_hours(team=obj.team, by=_person(request), **said)
+        set_hours(team=obj.team, by=signed_in(request), **said)
 
 
 @admin.register(Closure)
@@ -54,12 +50,12 @@ class ClosureAdmin(ProgramScopedAdmin):
             first_day=obj.first_day,
             last_day=obj.last_day,
             name=obj.name,
-            by=_person(request),
+            by=signed_in(request),
         )
         obj.pk = made.pk
 
     def delete_model(self, request: HttpRequest, obj: Closure) -> None:
-        remove_closure(closure=obj, by=_person(request))
+        remove_closure(closure=obj, by=signed_in(request))
 
 
 @admin.register(Leave)
@@ -80,9 +76,9 @@ class LeaveAdmin(ProgramScopedAdmin):
             first_day=obj.first_day,
             last_day=obj.last_day,
             note=obj.note,
-            by=_person(request),
+            by=signed_in(request),
         )
         obj.pk = made.pk
 
     def delete_model(self, request: HttpRequest, obj: Leave) -> None:
-        remove_leave(leave=obj, by=_person(request))
+        remove_leave(leave=obj, by=signed_in(request))

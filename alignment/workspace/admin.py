@@ -2,7 +2,7 @@
 removes somebody must learn what that person holds in all rooms."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from alignment.people import queries as people
 from alignment.people.actions.members import change_member, remove_member
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, owned_programs
-from alignment.people.models import Membership, Role, User
+from alignment.people.models import Membership, Role
 from alignment.people.permissions import Seat, may_fill, works_leads
+from alignment.people.requests import signed_in
 from alignment.people.views.members import warn_of_side_left_alone
 
 from .members.owned_work import OwnedWork, owned_by
@@ -40,7 +41,7 @@ class MembershipAdmin(ProgramScopedAdmin):
             role=Role(obj.role),
             team=obj.team,
             leads_a_week=obj.leads_a_week,
-            by=cast("User", request.user),
+            by=signed_in(request),
         )
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
@@ -66,7 +67,7 @@ class MembershipAdmin(ProgramScopedAdmin):
         owned = owned_by(row)
         if not owned.work and not owned.promises:
             return None
-        seat = people.seat_of(user=cast("User", request.user), program=row.program)
+        seat = people.seat_of(user=signed_in(request), program=row.program)
         if seat is not None and may_fill(seat, Seat.of(row)):
             return redirect("workspace:member_work", row.program.slug, row.pk)
         _warn_of(request, owned)
@@ -81,7 +82,7 @@ class MembershipAdmin(ProgramScopedAdmin):
         return super().delete_view(request, object_id, *args, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        remove_member(membership=obj, by=cast("User", request.user))
+        remove_member(membership=obj, by=signed_in(request))
 
 
 def _warn_of(request: HttpRequest, owned: OwnedWork) -> None:

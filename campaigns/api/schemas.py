@@ -6,14 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 
 from ..models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
 
 MOST_AT_ONCE = 1_000
-ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 
 
 class CampaignOut(serializers.ModelSerializer[Campaign]):
@@ -50,10 +49,8 @@ class CampaignChange(serializers.Serializer[Any]):
     )
     starts_on = serializers.DateField(required=False)
     ends_on = serializers.DateField(required=False)
-    play_ids = serializers.ListField(
-        child=serializers.IntegerField(**ID), max_length=50, required=False
-    )
-    owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    play_ids = serializers.ListField(child=IdField(), max_length=50, required=False)
+    owner_id = IdField(allow_null=True, required=False)
     external_id = serializers.CharField(
         max_length=120,
         allow_null=True,
@@ -78,9 +75,7 @@ class AudienceOut(serializers.ModelSerializer[CampaignAccount]):
 
 
 class AudienceIn(serializers.Serializer[Any]):
-    account_ids = serializers.ListField(
-        child=serializers.IntegerField(**ID), min_length=1, max_length=MOST_AT_ONCE
-    )
+    account_ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_AT_ONCE)
 
 
 class AddedOut(serializers.Serializer[Any]):
@@ -144,7 +139,7 @@ class TrackChange(serializers.Serializer[Any]):
 
 
 class TrackIn(TrackChange):
-    campaign_id = serializers.IntegerField(**ID)
+    campaign_id = IdField()
     name = NameField(max_length=120)
     tool = serializers.CharField(max_length=60, allow_blank=True, default="")
 
@@ -159,16 +154,14 @@ class StayOut(serializers.ModelSerializer[TrackMember]):
 
 
 class TrackEnterIn(serializers.Serializer[Any]):
-    stakeholder_ids = serializers.ListField(
-        child=serializers.IntegerField(**ID), min_length=1, max_length=MOST_AT_ONCE
-    )
+    stakeholder_ids = serializers.ListField(child=IdField(), min_length=1, max_length=MOST_AT_ONCE)
     entered_at = MomentField(
         required=False, allow_null=True, default=None, help_text="Now, if left out."
     )
 
 
 class TrackLeaveIn(serializers.Serializer[Any]):
-    stakeholder_id = serializers.IntegerField(**ID)
+    stakeholder_id = IdField()
     because = serializers.CharField(max_length=300)
     left_at = MomentField(
         required=False, allow_null=True, default=None, help_text="Now, if left out."

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_ask import question
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin, person_of
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
 from alignment.people.models import User
+from alignment.people.requests import signed_in
 
 from .actions.briefings import set_rhythm
 from .actions.merging import merge_topics
@@ -82,7 +83,7 @@ class InsightTopicAdmin(ProgramScopedAdmin):
         try:
             with transaction.atomic():
                 for topic in others:
-                    merge_topics(topic=topic, into=oldest, by=person_of(request))
+                    merge_topics(topic=topic, into=oldest, by=signed_in(request))
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
         else:

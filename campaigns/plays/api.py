@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.core.rest.names import NameField
 from alignment.core.rest.problems import FieldError, pointer, refuse_missing
@@ -34,11 +34,6 @@ from .actions.templates import save_play
 from .casting import Choices
 from .models import PlayRun
 from .rules.steps import MOST_DAYS, MOST_STEPS, InvalidPlay, Step
-
-
-class IdField(serializers.IntegerField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=HIGHEST_ID, **options)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{2}:\d{2}:\d{2}$"})

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Stakeholder
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked, upsert_status
 from alignment.people.api_views import DetailView, ListView
@@ -48,7 +48,7 @@ class RelationshipOut(serializers.ModelSerializer[Relationship]):
 
 class RelationshipIn(serializers.Serializer[Any]):
     user = serializers.EmailField(help_text="Of a member of the program.")
-    stakeholder_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
+    stakeholder_id = IdField()
     strength = serializers.IntegerField(
         min_value=1, max_value=4, help_text="1 met once, 2 exchanged, 3 works with, 4 trusts."
     )

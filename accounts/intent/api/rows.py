@@ -18,7 +18,7 @@ from accounts.api.batches import (
 )
 from accounts.intent.queries.finding import Company
 from accounts.rules.facts import Upserted
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.schema import FieldErrorSchema
 from alignment.core.rest.views import complaints
 from alignment.reference.web import BadAddress, parse_domain
@@ -29,9 +29,7 @@ T = TypeVar("T")
 class CompanyIn(serializers.Serializer[Any]):
     """Identifies the account of a row."""
 
-    account_id = serializers.IntegerField(
-        min_value=1, max_value=HIGHEST_ID, required=False, allow_null=True
-    )
+    account_id = IdField(required=False, allow_null=True)
     domain = serializers.CharField(
         max_length=500,
         required=False,

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.permissions import Scope
@@ -82,9 +82,7 @@ class ReadView(DetailView):
 
 
 class ReadAllIn(serializers.Serializer[Any]):
-    up_to = serializers.IntegerField(
-        min_value=1, max_value=HIGHEST_ID, help_text="The id of the newest notice you have seen."
-    )
+    up_to = IdField(help_text="The id of the newest notice you have seen.")
     kind = serializers.ChoiceField(choices=NoticeKind.choices, required=False)
 
     class Meta:

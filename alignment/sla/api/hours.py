@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
@@ -151,12 +151,10 @@ class DaysIn(serializers.Serializer[Any]):
 
 
 class ClosureIn(DaysIn):
-    team_id = serializers.IntegerField(
+    team_id = IdField(
         required=False,
         allow_null=True,
         default=None,
-        min_value=1,
-        max_value=HIGHEST_ID,
         help_text="Leave out to close the whole company.",
     )
     name = NameField(max_length=80)

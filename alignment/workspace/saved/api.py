@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest import filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.names import NameField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
@@ -41,9 +41,7 @@ class SavedViewIn(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="As in the address of the page: `state=TX&verdict=yes&sort=grade`.",
     )
-    team_id = serializers.IntegerField(
-        min_value=1,
-        max_value=HIGHEST_ID,
+    team_id = IdField(
         allow_null=True,
         required=False,
         default=None,
@@ -58,9 +56,7 @@ class SavedViewIn(serializers.Serializer[Any]):
 class SavedViewChange(serializers.Serializer[Any]):
     name = NameField(max_length=LONGEST_NAME, required=False)
     query = serializers.CharField(max_length=LONGEST_QUERY, allow_blank=True, required=False)
-    team_id = serializers.IntegerField(
-        min_value=1, max_value=HIGHEST_ID, allow_null=True, required=False
-    )
+    team_id = IdField(allow_null=True, required=False)
     is_default = serializers.BooleanField(required=False)
 
 

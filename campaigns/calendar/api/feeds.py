@@ -11,7 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alignment.core.addresses import HIGHEST_ID, full_url
+from alignment.core.addresses import full_url
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
@@ -52,14 +53,7 @@ class NewTouchFeedOut(TouchFeedOut):
 
 class TouchFeedIn(serializers.Serializer[Any]):
     scope = serializers.ChoiceField(choices=TouchFeed.Scope.choices)
-    team_id = serializers.IntegerField(
-        min_value=1,
-        max_value=HIGHEST_ID,
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="With scope `team`.",
-    )
+    team_id = IdField(required=False, allow_null=True, default=None, help_text="With scope `team`.")
 
 
 class _FeedsView(ProgramApiView):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.refusals import refused
 from alignment.core.rest.schema import example
@@ -37,14 +37,9 @@ class TouchReportIn(serializers.Serializer[Any]):
     external_id = serializers.CharField(
         max_length=120, help_text="The tool's own id: the same one counts once."
     )
-    stakeholder_id = serializers.IntegerField(
-        min_value=1, max_value=HIGHEST_ID, required=False, help_text="Whom it reached."
-    )
-    account_id = serializers.IntegerField(
-        min_value=1,
-        max_value=HIGHEST_ID,
-        required=False,
-        help_text="Where it reached nobody in particular, such as an ad.",
+    stakeholder_id = IdField(required=False, help_text="Whom it reached.")
+    account_id = IdField(
+        required=False, help_text="Where it reached nobody in particular, such as an ad."
     )
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
     at = MomentField(help_text="When it happened.")

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import ZonedDateTimeField
 from alignment.core.rest.schema import example
 from alignment.people.models import Side
@@ -73,10 +73,6 @@ class TouchOut(serializers.ModelSerializer[Touch]):
         return sorted(person.stakeholder_id for person in touch.people.all())
 
 
-def _id(**options: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=1, max_value=HIGHEST_ID, **options)
-
-
 def foreign_source(value: str) -> str:
     """Raises `ValidationError` for a name by which we mean ourselves."""
     if value == OURS or value.startswith(f"{OURS}:"):
@@ -108,7 +104,7 @@ class PlanIn(serializers.Serializer[Any]):
     """The fields of a touch that can be set when it is planned, and later."""
 
     stakeholder_ids = serializers.ListField(
-        child=_id(),
+        child=IdField(),
         required=False,
         max_length=MOST_PEOPLE,
         help_text="Whom it reaches, at the account.",
@@ -130,9 +126,9 @@ class PlanIn(serializers.Serializer[Any]):
     ends_at = ZonedDateTimeField(help_text="At most 92 days later.")
     message = serializers.CharField(max_length=200, required=False, allow_blank=True)
     say = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
-    asset_id = _id(required=False, allow_null=True)
-    campaign_id = _id(required=False, allow_null=True)
-    follows_id = _id(
+    asset_id = IdField(required=False, allow_null=True)
+    campaign_id = IdField(required=False, allow_null=True)
+    follows_id = IdField(
         required=False, allow_null=True, help_text="A touch of the account that this takes up."
     )
 

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Stakeholder
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
 from alignment.people.api_views import ListView
 from campaigns.opportunities.api.deals import NAMES as DEAL_NAMES
 from campaigns.opportunities.api.deals import WorksDeals
-from campaigns.opportunities.api.schemas import ID
 
 from ..actions.members import put_member, remove_member
 from ..models import CommitteeMember, Influence, Stance
@@ -53,14 +53,14 @@ class MemberOut(serializers.ModelSerializer[CommitteeMember]):
 class MemberIn(serializers.Serializer[Any]):
     """Fields left out stay unchanged; a new member needs a role."""
 
-    stakeholder_id = serializers.IntegerField(**ID)
+    stakeholder_id = IdField()
     role = serializers.ChoiceField(choices=Stakeholder.CommitteeRole.choices, required=False)
     stance = serializers.ChoiceField(choices=Stance.choices, allow_blank=True, required=False)
     influence = serializers.ChoiceField(
         choices=Influence.choices, required=False, help_text="1 low, 2 medium, 3 high."
     )
-    reports_to_stakeholder_id = serializers.IntegerField(**ID, allow_null=True, required=False)
-    owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    reports_to_stakeholder_id = IdField(allow_null=True, required=False)
+    owner_id = IdField(allow_null=True, required=False)
     note = serializers.CharField(max_length=300, allow_blank=True, required=False)
 
 

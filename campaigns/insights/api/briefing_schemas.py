@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import MomentField
 from campaigns.opportunities.models import LostReason, Opportunity
 
@@ -14,7 +16,6 @@ from ..models import LONGEST_MESSAGE, Briefing, BriefingRhythm, MessageChange, T
 from ..queries.effects import Only
 from ..rules.briefing import Trend
 from ..rules.effect import Counted, Effect, Group, Verdict
-from .schemas import ID
 
 TRENDS = [(trend.value, trend.value) for trend in Trend]
 VERDICTS = [(verdict.value, verdict.value) for verdict in Verdict]
@@ -247,7 +248,7 @@ class ChangeOut(serializers.ModelSerializer[MessageChange]):
 
 
 class ChangeIn(serializers.Serializer[Any]):
-    topic_id = serializers.IntegerField(**ID)
+    topic_id = IdField()
     says_now = serializers.CharField(max_length=LONGEST_MESSAGE)
     why = serializers.CharField(max_length=500)
     said_before = serializers.CharField(
@@ -257,14 +258,14 @@ class ChangeIn(serializers.Serializer[Any]):
         help_text="Today's answer, unless it was another.",
     )
     since = MomentField(required=False, help_text="Now, unless it was before.")
-    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
-    briefing_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    asset_id = IdField(allow_null=True, required=False)
+    briefing_id = IdField(allow_null=True, required=False)
     is_answer = serializers.BooleanField(
         default=True, help_text="It is also what sales answers from now on."
     )
     seen_id = serializers.IntegerField(
         min_value=0,
-        max_value=ID["max_value"],
+        max_value=HIGHEST_ID,
         required=False,
         help_text="The newest change of the topic that you know of, 0 for none. If there is a newer"
         " one, nothing is recorded (409).",

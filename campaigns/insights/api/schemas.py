@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 from campaigns.library.queries import sectors
@@ -15,7 +15,6 @@ from campaigns.library.queries import sectors
 from ..models import LONGEST_NOTE, InsightTopic, Note, Tag, TagKind
 from ..rules.trackers import LONGEST_PHRASE, LONGEST_QUOTE, MOST_PHRASES
 
-ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 COLUMNS = (
     "id",
     "source",
@@ -67,17 +66,16 @@ class NoteChange(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Note.Kind.choices, required=False)
     text = serializers.CharField(max_length=LONGEST_NOTE, required=False)
     at = MomentField(required=False, help_text="Now, unless it was before.")
-    opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
-    touch_id = serializers.IntegerField(**ID, allow_null=True, required=False)
-    lead_id = serializers.IntegerField(**ID, allow_null=True, required=False)
-    who_id = serializers.IntegerField(
-        **ID,
+    opportunity_id = IdField(allow_null=True, required=False)
+    touch_id = IdField(allow_null=True, required=False)
+    lead_id = IdField(allow_null=True, required=False)
+    who_id = IdField(
         allow_null=True,
         required=False,
         help_text="Who of us; a member of the program. Not said, a new note is of the key's owner.",
     )
     stakeholder_ids = serializers.ListField(
-        child=serializers.IntegerField(**ID),
+        child=IdField(),
         max_length=50,
         required=False,
         help_text="People of the account who were there.",
@@ -131,7 +129,7 @@ class MarkIn(serializers.Serializer[Any]):
     quote = serializers.CharField(
         max_length=LONGEST_QUOTE, help_text="The passage as the note has it."
     )
-    topic_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    topic_id = IdField(allow_null=True, required=False)
     kind = serializers.ChoiceField(
         choices=TagKind.choices, required=False, help_text="Only needed without a topic."
     )
@@ -166,7 +164,7 @@ class TopicOut(serializers.ModelSerializer[InsightTopic]):
 
 
 class TopicMergeIn(serializers.Serializer[Any]):
-    into_id = serializers.IntegerField(**ID, help_text="Another topic of the same kind.")
+    into_id = IdField(help_text="Another topic of the same kind.")
 
 
 class TopicChange(serializers.Serializer[Any]):
@@ -192,14 +190,14 @@ class TopicIn(TopicChange):
 
 class AnswerSeen(serializers.Serializer[Any]):
     answer = serializers.CharField(max_length=2_000, allow_blank=True, required=False)
-    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    asset_id = IdField(allow_null=True, required=False)
 
 
 class AnswerIn(serializers.Serializer[Any]):
     answer = serializers.CharField(
         max_length=2_000, allow_blank=True, help_text="Empty: there is no answer."
     )
-    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    asset_id = IdField(allow_null=True, required=False)
     seen = AnswerSeen(
         required=False,
         help_text="The answer that you read. Where somebody else wrote another one since, nothing is"
@@ -210,9 +208,9 @@ class AnswerIn(serializers.Serializer[Any]):
 class NumbersAsked(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=TagKind.choices, default=TagKind.OBJECTION)
     sector = serializers.CharField(required=False, max_length=6, help_text="Of NAICS: 52, 31-33.")
-    stage_id = serializers.IntegerField(**ID, required=False)
-    competitor_id = serializers.IntegerField(
-        **ID, required=False, help_text="A topic of that kind, named by the same account."
+    stage_id = IdField(required=False)
+    competitor_id = IdField(
+        required=False, help_text="A topic of that kind, named by the same account."
     )
     since = MomentField(required=False)
 

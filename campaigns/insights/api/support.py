@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from accounts.api.references import OfAccount
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, invalid
 from alignment.core.rest.views import checked
 from alignment.people.api_views import DetailView, ListView
@@ -28,7 +29,6 @@ from campaigns.opportunities.models import Opportunity
 from ..actions.support import AlreadyClosed, TakenAlready, ask, decline, deliver, take
 from ..models import SupportRequest
 from .notes import NAMES, WorksInsights
-from .schemas import ID
 
 
 class SupportOut(serializers.ModelSerializer[SupportRequest]):
@@ -61,7 +61,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
 
 
 class SupportIn(OfAccount):
-    opportunity_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    opportunity_id = IdField(allow_null=True, required=False)
     what = serializers.CharField(max_length=300)
     due_on = serializers.DateField(
         required=False, help_text="By the end of business of this day. Either this or `due_at`."
@@ -74,7 +74,7 @@ class SupportIn(OfAccount):
 
 
 class DeliverIn(serializers.Serializer[Any]):
-    asset_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    asset_id = IdField(allow_null=True, required=False)
 
 
 class DeclineSupport(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.moments import MomentField
 from alignment.core.rest.names import NameField
 from alignment.core.rest.schema import example
@@ -16,7 +16,6 @@ from campaigns.library.models import Asset
 from ..models import ExchangeRate, LostReason, Opportunity, OpportunityStep, Outcome, PipelineStage
 from ..rules import CURRENCIES
 
-ID: dict[str, Any] = {"min_value": 1, "max_value": HIGHEST_ID}
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
 CODES = [(code, code) for code in CURRENCIES]
 
@@ -142,7 +141,7 @@ class OpportunityChange(serializers.Serializer[Any]):
     amount = serializers.DecimalField(**AMOUNT, allow_null=True, required=False)
     currency = serializers.ChoiceField(choices=CODES, required=False)
     close_on = serializers.DateField(allow_null=True, required=False)
-    owner_id = serializers.IntegerField(**ID, allow_null=True, required=False)
+    owner_id = IdField(allow_null=True, required=False)
     source: Any = serializers.CharField(max_length=60, allow_blank=True, required=False)
     next_step = serializers.CharField(max_length=300, allow_blank=True, required=False)
     external_id = serializers.CharField(
@@ -155,14 +154,13 @@ class OpportunityChange(serializers.Serializer[Any]):
 
 class OpportunityIn(OfAccount, OpportunityChange):
     name = NameField(max_length=160)
-    stage_id = serializers.IntegerField(
-        **ID,
+    stage_id = IdField(
         required=False,
         help_text="An open stage; the first where none is given. What is known stays in its own:"
         " `/opportunities/{id}/move/` moves it.",
     )
     lead_ids = serializers.ListField(
-        child=serializers.IntegerField(**ID),
+        child=IdField(),
         max_length=50,
         required=False,
         help_text="SQL leads of the account, which become part of it. Sent again, those that are not"
@@ -193,9 +191,9 @@ LOST = example(
 
 
 class MoveIn(serializers.Serializer[Any]):
-    stage_id = serializers.IntegerField(**ID)
-    seen_in_stage_id = serializers.IntegerField(
-        **ID, required=False, help_text="Where you saw it; 409 if it was moved meanwhile."
+    stage_id = IdField()
+    seen_in_stage_id = IdField(
+        required=False, help_text="Where you saw it; 409 if it was moved meanwhile."
     )
     lost_reason = serializers.ChoiceField(choices=LostReason.choices, required=False)
     lost_note = serializers.CharField(max_length=500, allow_blank=True, required=False)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.core.rest.names import NameField
 from campaigns.opportunities.rules import CURRENCIES
 
@@ -98,11 +98,6 @@ class CalculatorOut(serializers.ModelSerializer[Calculator]):
         model = Calculator
         ref_name = "RoiCalculator"
         fields = ("id", "name", "versions", "retired_at", "created_at", "updated_at")
-
-
-class IdField(serializers.IntegerField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=HIGHEST_ID, **options)
 
 
 class PageIn(OfAccount):

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.references import OfAccount
-from alignment.core.addresses import HIGHEST_ID
+from alignment.core.rest.ids import IdField
 from alignment.people.models import Side
 
 from ..models import Choice, ListedTarget, Nomination, Session, Target, Vote
@@ -60,13 +60,11 @@ class WorkIn(serializers.Serializer[Any]):
     sales_owner = serializers.EmailField(
         required=False, allow_null=True, default=None, help_text="Of a member of sales."
     )
-    play_id = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=1, max_value=HIGHEST_ID
-    )
+    play_id = IdField(required=False, allow_null=True, default=None)
 
 
 class PlaceIn(WorkIn):
-    candidate_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
+    candidate_id = IdField()
 
 
 class ReasonIn(serializers.Serializer[Any]):
