@@ -78,7 +78,7 @@ def why_cell(
         parts.append(_signal(latest))
     first = format_html(
         '<span class="why__last two-lines">{}</span>',
-        format_html_join(" · ", '<span class="why__part">{}</span>', ((part,) for part in parts)),
+        _parted(parts),
     )
     if action:
         todo = format_html(
@@ -95,6 +95,14 @@ def why_cell(
     after = pgettext("earlier signals", "after %(signals)s") % {"signals": names}
     # `names` is escaped above; the rest is fixed text.
     return format_html('{}<span class="sub two-lines">{}</span>', first, mark_safe(after))
+
+
+def _parted(parts: Sequence[SafeString]) -> SafeString:
+    """Each of them stays in one piece, with what parts it from the next."""
+    ends = [" ·"] * (len(parts) - 1) + [""]
+    return format_html_join(
+        " ", '<span class="why__part">{}{}</span>', zip(parts, ends, strict=True)
+    )
 
 
 def _rise(rise: MqlCause, recent: Sequence[RecentSignal]) -> SafeString:
