@@ -22,7 +22,7 @@ from . import history
 from .data import tidy
 from .report import Report
 
-ROUNDS, PERIOD_DAYS, PAGES = 40, 90, 40
+ROUNDS, FEW, PERIOD_DAYS, PAGES = 40, 5, 90, 40
 TILE_MS, DASHBOARD_MS, RECORD_MS = 200, 1_000, 100
 
 
@@ -65,6 +65,13 @@ def _pages(report: Report, program: Program, by: User) -> None:
     report.at_most("the dashboard, whole page, p95", _p95(took), DASHBOARD_MS, " ms")
     took = _took_ms(client, [f"{home}results/"] * ROUNDS)
     report.at_most("results and attribution, whole page, p95", _p95(took), DASHBOARD_MS, " ms")
+    today = timezone.localdate()
+    days = f"from={today - timedelta(days=PERIOD_DAYS - 1)}&to={today}"
+    pages = {key: f"{home}dashboard/{key}/?{days}" for key in METRICS}
+    each = {key: _p95(_took_ms(client, [page] * FEW)) for key, page in pages.items()}
+    slowest = max(each, key=lambda key: each[key])
+    what = f"a number with the rows behind it, the slowest ({slowest}), p95"
+    report.at_most(what, each[slowest], DASHBOARD_MS, " ms")
     for what, rows, path in (
         ("deal", Opportunity.objects.in_program(program), "opportunities"),
         ("account", Account.objects.in_program(program), "accounts"),

@@ -51,11 +51,13 @@ class Attribution:
 
 def _deals(at: str, only: str) -> Population:
     return Population(
-        f"""
+        (
+            f"""
 SELECT o.id, o.account_id, o.owner_id, o.source, o.opened_at, o.closed_at,
        (o.amount_usd * 100)::bigint AS cents, o.account_id IN ({STALE}) AS is_stale
 FROM opportunities_opportunity o
 WHERE o.program_id = %(program)s AND {at} >= %(since)s AND {at} < %(until)s{only}""",
+        ),
         Subject.OPPORTUNITY,
     )
 

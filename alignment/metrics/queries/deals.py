@@ -35,12 +35,10 @@ SELECT {{row}} AS row_id, 0::bigint AS id, NULL::bigint AS account_id, NULL::big
        {money_spent("c")} AS value, c.what_for AS note
 FROM {{table}} c
 WHERE c.program_id = %(program)s AND {money_of("c")}"""
-_COSTS = " UNION ALL ".join(
-    (
-        _closed("NULL::float8", "NULL::text", row="o.id * 3").sql,
-        _MONEY.format(row="c.id * 3 + 1", table="campaigns_campaigncost"),
-        _MONEY.format(row="c.id * 3 + 2", table="results_cost"),
-    )
+_COSTS = (
+    _closed("NULL::float8", "NULL::text", row="o.id * 3").sql,
+    _MONEY.format(row="c.id * 3 + 1", table="campaigns_campaigncost"),
+    _MONEY.format(row="c.id * 3 + 2", table="results_cost"),
 )
 
 CYCLE, SIZE, MEAN_SIZE, RATE, ACQUISITION = (

@@ -123,7 +123,7 @@ def _measured(
     counted: list[str] = []
     params: dict[str, Any] = {}
     for rows in one.parts():
-        population = Population(rows, subject, one.params)
+        population = Population((rows,), subject, one.params)
         sql, params = filtered(program, population, period, part, as_of)
         counted.append(f"SELECT {', '.join(one.asked)} FROM ({sql}) g")
     with connection.cursor() as cursor:

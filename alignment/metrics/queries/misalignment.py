@@ -98,6 +98,6 @@ MISALIGNMENT_METRICS = (
             "Costs of the period of campaigns of whose audience no account has an opportunity, open"
             " or closed. A cost of several days counts evenly over them."
         ),
-        Population(_SPEND, Subject.CAMPAIGN),
+        Population((_SPEND,), Subject.CAMPAIGN),
     ),
 )

@@ -75,10 +75,10 @@ class Timed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A SELECT of the rows behind a metric, and how to show them.
+    """The rows behind a metric, and how to show them.
 
-    Its parameters are %(program)s, %(since)s and %(until)s, or the days %(first)s and %(last)s in
-    %(zone)s. It has these columns, about what had happened by `AS_OF`:
+    `parts` are SELECTs, of which no two have a row in common. Their parameters are %(program)s, %(since)s and %(until)s, or the days %(first)s and %(last)s in
+    %(zone)s. They have these columns, about what had happened by `AS_OF`:
 
     `row_id` (bigint, unique, orders the list within `at`), `id` (of the subject), `account_id`,
     `owner_id`, `source` (used by slices; null if there is none), `at` (the moment that places it in
@@ -86,7 +86,7 @@ class Population:
     facts to show).
     """
 
-    sql: str
+    parts: tuple[str, ...]
     subject: Subject
     params: Mapping[str, Any] = field(default_factory=dict)
     # Computes values that SQL cannot, such as working time, for each row that has one.
@@ -98,9 +98,12 @@ class Population:
     def of(cls, shared: Shared, note: str, subject: Subject, **others: Any) -> Population:
         """A population of shared rows, with a note for each."""
         columns = f"({shared.counted}) AS counted, {shared.value} AS value, {note} AS note"
-        parts = (f"{rows.format(columns=columns)} AND {shared.only}" for rows in shared.rows)
-        sql = " UNION ALL ".join(parts)
-        return cls(sql, subject, shared=shared, **others)
+        parts = tuple(f"{rows.format(columns=columns)} AND {shared.only}" for rows in shared.rows)
+        return cls(parts, subject, shared=shared, **others)
+
+    @property
+    def sql(self) -> str:
+        return " UNION ALL ".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,7 @@ def rows_behind(
 
     `counted` selects those inside or outside the numerator; for values, those with or without one.
     """
-    sql, params = filtered(program, metric.population, period, part)
-    picks = []
+    picks, params = _conditions(program, metric.population, period, part)
     if counted is not None:
         share = metric.definition.statistic in (Statistic.SHARE, Statistic.RATIO)
         wanted = "counted" if share else "(value IS NOT NULL)"
@@ -159,16 +161,18 @@ def rows_behind(
         side = ">" if backwards else "<"
         picks.append(f"(at, row_id) {side} (%(behind_at)s, %(behind_row)s)")
         params |= {"behind_at": behind.at, "behind_row": behind.row_id}
-    picked = f"WHERE {' AND '.join(picks)}" if picks else ""
     way = "ASC" if backwards else "DESC"
-    tail = f"{picked} ORDER BY at {way}, row_id {way} LIMIT %(most)s"
+    page = f"ORDER BY at {way}, row_id {way} LIMIT %(most)s"
+    # Each part ends at the page by itself: a note, which may be a statement of its own, is then
+    # worked out for the rows shown and not for all.
+    parts = (f"({_picked(sql, picks)} {page})" for sql in metric.population.parts)
     subject = metric.population.subject
     title = f"coalesce(({_TITLES[subject]}), '')"
     account = f"coalesce(({_ACCOUNT}), '')"
     dollars = f"({_DOLLARS})" if subject == Subject.OPPORTUNITY else "NULL"
     statement = (
         "SELECT row_id, id, at, counted, value, coalesce(note, ''), owner_id,"
-        f" {title}, {account}, {dollars} FROM ({sql}) p {tail}"
+        f" {title}, {account}, {dollars} FROM ({' UNION ALL '.join(parts)}) p {page}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**params, "most": most})
@@ -197,6 +201,23 @@ def filtered(
     as_of: datetime | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The population of one program, period and slice, as of `as_of` or now."""
+    where, params = _conditions(program, population, period, part, as_of)
+    return (_picked(population.sql, where) if where else population.sql), params
+
+
+def _picked(sql: str, where: Sequence[str]) -> str:
+    """The rows `r` that satisfy all conditions."""
+    return f"SELECT r.* FROM ({sql}) r WHERE {' AND '.join(where) or 'true'}"
+
+
+def _conditions(
+    program: Program,
+    population: Population,
+    period: Period,
+    part: Slice,
+    as_of: datetime | None = None,
+) -> tuple[list[str], dict[str, Any]]:
+    """What the slice asks of a row `r`; and all parameters."""
     params = {
         **population.params,
         "program": program.pk,
@@ -237,6 +258,4 @@ def filtered(
     if part.source is not None:
         where.append("r.source = %(source)s")
         params["source"] = part.source
-    if not where:
-        return population.sql, params
-    return f"SELECT r.* FROM ({population.sql}) r WHERE {' AND '.join(where)}", params
+    return where, params

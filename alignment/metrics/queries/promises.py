@@ -51,7 +51,7 @@ def _kept(side: Side, name: _StrPromise) -> Metric:
             target=0.95,
             is_strict=False,
         ),
-        Population(_CLOCKS, Subject.LEAD, {"side": str(side)}),
+        Population((_CLOCKS,), Subject.LEAD, {"side": str(side)}),
     )
 
 
@@ -73,6 +73,6 @@ PROMISE_METRICS = (
             target=0.8,
             is_strict=False,
         ),
-        Population(_VOTES, Subject.ACCOUNT),
+        Population((_VOTES,), Subject.ACCOUNT),
     ),
 )

@@ -1,5 +1,6 @@
 """Precomputed outcomes of leads always agree with the rows, in whatever order they were written."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import pandas as pd
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ from tests import cast as facts
 from tests.cast import Cast
 
 from .generated import Generator
-from .lead_world import CHANGES, DAY, NOON, WRITES, World, reach, write
+from .lead_world import CHANGES, DAY, MINUTE, NOON, WRITES, World, reach, write
 from .reckoned import Reckoning
 from .test_against_pandas import compare
 
@@ -79,6 +81,28 @@ def kept(column: str = "*") -> set[tuple[Any, ...]]:
             cursor.execute(f"SELECT '{table}', t.{column} FROM {table} t")
             found |= set(cursor.fetchall())
     return found
+
+
+def test_notes_are_looked_up_for_the_rows_shown_only(cast: Cast) -> None:
+    for minutes in range(6):
+        reach(facts.lead(cast.program), "became_engaged", NOON + minutes * MINUTE)
+    work_out(cast)
+    metric = METRICS["funnel-mql"]
+    with CaptureQueriesContext(connection) as said:
+        shown = rows_behind(cast.program, metric, YEAR, Slice(), most=2)
+    assert [row.at for row in shown] == [NOON + 5 * MINUTE, NOON + 4 * MINUTE]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {said[-1]['sql']}")
+        ((plan,),) = cursor.fetchall()
+    looked_up = [n for n in _nodes(plan[0]["Plan"]) if n.get("Alias") == "e"]
+    # Sorting may read one row more.
+    assert 2 <= sum(node["Actual Loops"] for node in looked_up) <= 3
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from _nodes(below)
 
 
 @pytest.mark.parametrize("change", CHANGES)
