@@ -2,19 +2,23 @@
 which keep journal, verdicts and scores in step."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, visible_rows
 
 from .models import (
     Account,
     AccountAlias,
+    EmailAddress,
     Engagement,
     JournalEvent,
     Lead,
     Stakeholder,
     ValidationCall,
 )
+from .queries.finding import accounts_like, leads_like, people_like
 
 
 @admin.register(Account)
@@ -25,6 +29,9 @@ class AccountAdmin(ProgramScopedAdmin):
     search_fields = ("name", "domain")
     exclude = ("name_key", "city_key")
     ordering = ("-id",)
+
+    def find(self, request: HttpRequest, rows: QuerySet[Account], text: str) -> QuerySet[Account]:
+        return accounts_like(rows, text)
 
 
 @admin.register(AccountAlias)
@@ -48,6 +55,11 @@ class StakeholderAdmin(ProgramScopedAdmin):
     readonly_fields = ("addresses", "numbers", "consents_given")
     ordering = ("-id",)
 
+    def find(
+        self, request: HttpRequest, rows: QuerySet[Stakeholder], text: str
+    ) -> QuerySet[Stakeholder]:
+        return people_like(rows, text, addresses=visible_rows(request, EmailAddress))
+
     @admin.display(description=_("e-mail addresses"))
     def addresses(self, person: Stakeholder) -> str:
         return ", ".join(person.emails.values_list("address", flat=True)[:20])
@@ -69,12 +81,21 @@ class LeadAdmin(ProgramScopedAdmin):
     search_fields = ("stakeholder__last_name", "stakeholder__first_name", "account__name")
     ordering = ("-id",)
 
+    def find(self, request: HttpRequest, rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
+        like = leads_like(
+            text,
+            people=visible_rows(request, Stakeholder),
+            accounts=visible_rows(request, Account),
+            addresses=visible_rows(request, EmailAddress),
+        )
+        return rows.filter(like)
+
 
 @admin.register(Engagement)
 class EngagementAdmin(ProgramScopedAdmin):
     list_display = ("occurred_at", "signal", "stakeholder", "source", "external_id", "program")
     list_select_related = ("signal", "stakeholder", "program")
-    search_fields = ("=external_id",)
+    search_fields = ("external_id__exact",)
     ordering = ("-id",)
 
 

@@ -17,6 +17,8 @@ People = TypeVar("People", bound=QuerySet[Stakeholder])
 
 # The limit for a short text that would match too many addresses.
 MOST_ADDRESSES = 1_000
+MOST_PEOPLE_FOUND = 2_000
+MOST_ACCOUNTS_FOUND = 200
 
 
 def accounts_like(rows: Accounts, text: str) -> Accounts:
@@ -57,12 +59,29 @@ def account_of_external_id(program: Program, external_id: str) -> int | None:
     return found or aliases_of(program, kind, [external_id]).get(external_id)
 
 
-def people_like(program: Program, rows: People, text: str) -> People:
-    """People whose name has all the words, or with an address that begins with the text."""
+def people_like(rows: People, text: str, *, addresses: QuerySet[EmailAddress]) -> People:
+    """People whose name has all the words, or with one of `addresses` that begins with the text."""
     start = text.replace("\x00", " ").strip().lower()
     wanted = has_words("key", text)
     if len(start) >= SHORTEST_PART and " " not in start:
-        addresses = EmailAddress.objects.in_program(program).filter(address__startswith=start)
-        ids = addresses.values_list("stakeholder_id", flat=True)[:MOST_ADDRESSES]
+        found = addresses.filter(address__startswith=start)
+        ids = found.values_list("stakeholder_id", flat=True)[:MOST_ADDRESSES]
         wanted |= Q(id__in=list(ids))
     return rows.alias(key=SearchKey("first_name", "last_name")).filter(wanted)
+
+
+def leads_like(
+    text: str,
+    *,
+    people: QuerySet[Stakeholder],
+    accounts: QuerySet[Account],
+    addresses: QuerySet[EmailAddress],
+) -> Q:
+    """Leads of these people by name or address, and of these companies by name; both are looked up
+    first, which keeps the list fast: three statements.
+    """
+    persons = people_like(people, text, addresses=addresses).order_by()
+    companies = accounts_like(accounts, text).order_by()
+    return Q(stakeholder_id__in=list(persons.values_list("id", flat=True)[:MOST_PEOPLE_FOUND])) | Q(
+        account_id__in=list(companies.values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND])
+    )

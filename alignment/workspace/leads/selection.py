@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Account, Lead, Signal, Stage, Stakeholder, ValidationCall
+from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
 from accounts.models.leads import OPEN_STAGES
-from accounts.queries.finding import accounts_like, people_like
+from accounts.queries.finding import leads_like
 from alignment.people.models import Membership, User
 from alignment.people.queries import possible_owners
 from alignment.scoring.models import LeadScore
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from alignment.people.models import Program
 
 WINDOW = 5_000
-MOST_PEOPLE_FOUND = 2_000
-MOST_ACCOUNTS_FOUND = 200
 
 
 def leads_matching(*, program: Program, asked: LeadFilter) -> ScopedQuerySet[Lead]:
@@ -132,9 +130,9 @@ def _by_score(
 
 
 def _named(program: Program, text: str) -> Q:
-    """People by name or address, companies by name; looked up first, which keeps the list fast."""
-    people = people_like(program, Stakeholder.objects.in_program(program), text)
-    person_ids = list(people.order_by().values_list("id", flat=True)[:MOST_PEOPLE_FOUND])
-    accounts = accounts_like(Account.objects.in_program(program), text)
-    account_ids = list(accounts.order_by().values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND])
-    return Q(stakeholder_id__in=person_ids) | Q(account_id__in=account_ids)
+    return leads_like(
+        text,
+        people=Stakeholder.objects.in_program(program),
+        accounts=Account.objects.in_program(program),
+        addresses=EmailAddress.objects.in_program(program),
+    )

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, Consent, Lead, Stakeholder
+from accounts.models import Channel, Consent, EmailAddress, Lead, Stakeholder
 from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import people_like
 from alignment.core.addresses import HIGHEST_ID
@@ -61,7 +61,8 @@ class PersonFilter(django_filters.FilterSet):
     def by_text(
         self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str
     ) -> ScopedQuerySet[Stakeholder]:
-        return people_like(self.program, rows, value)
+        addresses = EmailAddress.objects.in_program(self.program)
+        return people_like(rows, value, addresses=addresses)
 
     def by_stage(
         self, rows: ScopedQuerySet[Stakeholder], _name: str, value: str

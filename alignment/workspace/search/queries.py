@@ -140,7 +140,7 @@ def _people(program: Program, text: str, most: int) -> list[Stakeholder]:
     people = Stakeholder.objects.in_program(program).select_related("account")
     addresses = EmailAddress.objects.in_program(program)
     ids = addresses.filter(address__startswith=text.lower()).order_by("address", "id")[:most]
-    found = [*people_like(program, people, text)[:READ]]
+    found = [*people_like(people, text, addresses=addresses)[:READ]]
     by_address = dict(ids.values_list("stakeholder_id", "address"))
     missing = by_address.keys() - {person.pk for person in found}
     found += people.filter(id__in=missing)

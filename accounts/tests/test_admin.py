@@ -1,0 +1,64 @@
+"""Lists of millions of rows in the admin: found by an index, and sorted by nothing without one."""
+
+import pytest
+from django.test import Client
+
+from alignment.people import admin_base
+from tests import cast as play
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(cast: Cast) -> Client:
+    account = play.account(cast.program, "Société Générale d'Étain", domain="etain.example")
+    person = play.stakeholder(
+        cast.program, account, "helene@acme.example", first_name="Hélène", last_name="Faure"
+    )
+    play.lead(cast.program, person)
+    for _number in range(2):
+        play.lead(cast.program)
+    return cast.client("owner")
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        ("account", ("generale soc", "etain.ex")),
+        ("stakeholder", ("faure helene", "helene@ac")),
+        ("lead", ("faure helene", "helene@ac", "societe")),
+    ],
+)
+def test_rows_are_found_as_on_the_pages(browser: Client, of: str, words: tuple[str, ...]) -> None:
+    for text in words:
+        page = browser.get(f"/admin/accounts/{of}/", {"q": text})
+        assert page.context["cl"].result_count == 1, text
+        assert "Générale" in page.text, text
+    assert (
+        browser.get(f"/admin/accounts/{of}/", {"q": "nobody at all"}).context["cl"].result_count
+        == 0
+    )
+
+
+def test_engagements_are_found_by_their_id(cast: Cast, browser: Client) -> None:
+    person = play.stakeholder(cast.program)
+    for external_id in ("visit-7", "visit-70"):
+        play.engage(person, "webinar_attended", external_id=external_id)
+    page = browser.get("/admin/accounts/engagement/", {"q": "visit-7"})
+    assert [row.external_id for row in page.context["cl"].result_list] == ["visit-7"]
+
+
+def test_a_long_list_is_not_sorted_by_a_column(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/admin/accounts/account/?o=1"
+    short = browser.get(address)
+    names = [row.name for row in short.context["cl"].result_list]
+    assert names == sorted(names)
+    assert "?o=" in short.text
+    monkeypatch.setattr(admin_base, "MOST_COUNTED", 3)
+    long = browser.get(address)
+    newest_first = [row.pk for row in long.context["cl"].result_list]
+    assert newest_first == sorted(newest_first, reverse=True)
+    assert "?o=" not in long.text
