@@ -1,10 +1,11 @@
 // Lists with data-rows: keys for the current row, ticked rows, and the current row after a swap or a reload.
 // Keys: "c" clicks its element with data-key="c". On a page without rows, they click the page's own element.
+const off = document.body.dataset.letterKeys === "off";
 const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (!/^[a-z]$/.test(event.key) || busy(event.target)) return;
+  if (off || !/^[a-z]$/.test(event.key) || busy(event.target)) return;
   const rows = document.querySelector("[data-rows]");
   const row = document.querySelector("[data-rows] > [data-active]") ?? document.activeElement.closest("[data-rows] > *");
   const place = rows ? row : document.getElementById("main");
