@@ -27,12 +27,15 @@ function trace(control) {
     name: control.getAttribute("name"),
     value: control.matches("button, [type=radio], [type=checkbox]") ? control.getAttribute("value") : null,
     caret: control.matches("[type=search]"),
+    column: control.matches(".table__sort") ? control.closest("th").cellIndex : null,
     within,
   };
 }
 
 function same(control, sought) {
   if (sought.id) return control.id === sought.id;
+  // Its address is another one after each sorting.
+  if (sought.column !== null) return control.matches(".table__sort") && control.closest("th").cellIndex === sought.column;
   if (sought.href) return control.getAttribute("href") === sought.href;
   const form = control.form ?? control.closest("form");
   if (control.getAttribute("name") !== sought.name || form?.getAttribute("action") !== sought.action) return false;

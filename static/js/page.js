@@ -121,6 +121,9 @@ async function filter(form, box) {
       const target = document.getElementById(id);
       await htmx.swap({ sourceElement: form, target, text, select: `#${id}`, swap: "outerMorph" });
     }
+    // How many are left is beside the box, out of sight while one types; a screen reader says it.
+    const detail = document.querySelector(".filters__count, main .empty__title")?.textContent;
+    if (detail) document.dispatchEvent(new CustomEvent("say", { detail }));
   } catch (error) {
     if (error.name !== "AbortError") form.requestSubmit();
   }

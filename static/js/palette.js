@@ -61,7 +61,9 @@ if (palette && input) {
   // Shows "nothing found" only if no page matches, either.
   function hush() {
     const nothing = found.querySelector("[data-nothing]");
-    if (nothing) nothing.hidden = !places.hidden;
+    if (!nothing) return;
+    nothing.hidden = !places.hidden;
+    if (!nothing.hidden) document.dispatchEvent(new CustomEvent("say", { detail: nothing.textContent }));
   }
 
   function open() {

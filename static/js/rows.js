@@ -29,12 +29,11 @@ function recount() {
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-select], [data-select-all]")) return;
-  const all = event.target.matches("[data-select-all]");
-  for (const box of all ? document.querySelectorAll("[data-select]") : [event.target]) {
-    box.checked = event.target.checked;
-    box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
-  }
+  const all = event.target.matches("[data-select-all]") ? document.querySelectorAll("[data-select]") : [];
+  for (const box of all) box.checked = event.target.checked;
   recount();
+  const detail = bar?.querySelector("[data-count]").parentElement.textContent;
+  if (detail) document.dispatchEvent(new CustomEvent("say", { detail }));
 });
 recount();
 
@@ -45,7 +44,6 @@ document.addEventListener("htmx:before:swap", () => {
 });
 document.addEventListener("htmx:after:swap", () => {
   if (active) document.getElementById(active)?.setAttribute("data-active", "");
-  for (const box of document.querySelectorAll("[data-select]:checked")) box.closest("tr")?.setAttribute("aria-selected", "true");
   recount();
 });
 

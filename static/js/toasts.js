@@ -1,5 +1,6 @@
 // Short messages. The server sends them as Django messages, or for htmx in the response header
 // HX-Trigger: {"toast": {"level": "success", "text": "Saved"}}
+// What screen readers should say without a message for the eyes is the detail of a `say` event.
 const home = document.getElementById("messages");
 const region = document.getElementById("toasts");
 const said = document.getElementById("said");
@@ -27,10 +28,11 @@ function leave(toast) {
   setTimeout(remove, 200, toast);
 }
 
-// What a screen reader says: the text with the name of the button in it, without the one that dismisses.
-function say(toasts) {
-  const texts = toasts.map((toast) => toast.querySelector(".toast__body").textContent.trim().replace(/\s+/g, " "));
-  said.textContent = texts.join(" ");
+const say = (text) => (said.textContent = text.trim().replace(/\s+/g, " "));
+
+// The texts with the names of the buttons in them, without those that dismiss.
+function read(toasts) {
+  say(toasts.map((toast) => toast.querySelector(".toast__body").textContent).join(" "));
 }
 
 function arm(toast) {
@@ -61,7 +63,7 @@ function show({ level = "info", text = "" }) {
   if (last) remove(last);
   region.append(toast);
   arm(toast);
-  say([toast]);
+  read([toast]);
   while (region.children.length > 4) remove(region.firstElementChild);
 }
 
@@ -70,7 +72,7 @@ function follow(records) {
   const opened = records.map(({ target }) => target).find((element) => element.matches("dialog:modal"));
   const place = opened ?? [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
   if (home.parentElement === place) return;
-  said.textContent = "";
+  say("");
   place.append(home);
 }
 
@@ -85,7 +87,7 @@ function undo(event) {
 if (region) {
   const toasts = [...region.querySelectorAll("[data-toast]")];
   toasts.forEach(arm);
-  if (toasts.length) setTimeout(say, SETTLED, toasts);
+  if (toasts.length) setTimeout(read, SETTLED, toasts);
   new MutationObserver(follow).observe(document.body, { subtree: true, attributeFilter: ["open"] });
   region.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) leave(event.target.closest("[data-toast]"));
@@ -94,6 +96,7 @@ if (region) {
     if (relatedTarget && !region.contains(relatedTarget)) before = relatedTarget;
   });
   document.addEventListener("keydown", undo);
+  document.addEventListener("say", (event) => say(event.detail));
   document.addEventListener("toast", (event) => show(event.detail ?? {}));
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = event.detail;
