@@ -23,6 +23,7 @@ function trace(control) {
   return {
     id: control.id,
     href: control.getAttribute("href"),
+    type: control.type,
     action: form?.getAttribute("action"),
     name: control.getAttribute("name"),
     value: control.matches("button, [type=radio], [type=checkbox]") ? control.getAttribute("value") : null,
@@ -36,7 +37,8 @@ function same(control, sought) {
   if (sought.id) return control.id === sought.id;
   // Its address is another one after each sorting.
   if (sought.column !== null) return control.matches(".table__sort") && control.closest("th").cellIndex === sought.column;
-  if (sought.href) return control.getAttribute("href") === sought.href;
+  if (sought.href || control.hasAttribute("href")) return control.getAttribute("href") === sought.href;
+  if (control.type !== sought.type) return false;
   const form = control.form ?? control.closest("form");
   if (control.getAttribute("name") !== sought.name || form?.getAttribute("action") !== sought.action) return false;
   if (!sought.name && !form) return false;
@@ -61,6 +63,8 @@ function find(sought) {
     if (opener && usable(opener)) return opener;
     const row = place.parentElement?.matches("[data-rows]") && place.querySelector("a.row-link, a[href]");
     if (row && usable(row)) return row;
+    const wanted = place.querySelector("[autofocus]");
+    if (wanted && usable(wanted)) return wanted;
     const heading = place.matches(HEADINGS) ? place : place.querySelector(HEADINGS);
     if (heading && shown(heading)) return heading;
   }
