@@ -1,6 +1,7 @@
 // Short messages. The server sends them as Django messages, or for htmx in the response header
 // HX-Trigger: {"toast": {"level": "success", "text": "Saved"}}
-// What screen readers should say without a message for the eyes is the detail of a `say` event.
+// What screen readers should say without a message for the eyes is the detail of a `say` event, or stands in an
+// element with data-said: they do not notice a status that arrives together with its text.
 const home = document.getElementById("messages");
 const region = document.getElementById("toasts");
 const said = document.getElementById("said");
@@ -28,7 +29,15 @@ function leave(toast) {
   setTimeout(remove, 200, toast);
 }
 
-const say = (text) => (said.textContent = text.trim().replace(/\s+/g, " "));
+const tight = (text) => text.trim().replace(/\s+/g, " ");
+const say = (text) => (said.textContent = tight(text));
+const standing = () => [...document.querySelectorAll("[data-said]")].map((element) => tight(element.textContent));
+let known = [];
+
+function sayNews() {
+  const news = standing().filter((text) => !known.includes(text));
+  if (news.length) say(news.join(" "));
+}
 
 // The texts with the names of the buttons in them, without those that dismiss.
 function read(toasts) {
@@ -96,6 +105,8 @@ if (region) {
     if (relatedTarget && !region.contains(relatedTarget)) before = relatedTarget;
   });
   document.addEventListener("keydown", undo);
+  document.addEventListener("htmx:before:swap", () => (known = standing()));
+  document.addEventListener("htmx:after:swap", sayNews);
   document.addEventListener("say", (event) => say(event.detail));
   document.addEventListener("toast", (event) => show(event.detail ?? {}));
   document.addEventListener("htmx:response:error", (event) => {

@@ -1,8 +1,11 @@
 """What those notice who work without a mouse, without the eyes, or with colours of their own."""
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Lead
+from alignment.core.live import bus
+from alignment.jobs.models import Job
 from alignment.sla.tests.handing import handed, mql
 from campaigns.selection.tests import scenes
 from tests import cast as play
@@ -108,6 +111,30 @@ def test_what_is_found_and_ticked_is_said(cast: Cast, online: Online) -> None:
     page.keyboard.press("ControlOrMeta+k")
     page.keyboard.type("qqqzzz")
     expect(said).to_contain_text("Nothing found for “qqqzzz”")
+
+
+def test_only_a_lasting_break_of_the_live_stream_is_said(cast: Cast, online: Online) -> None:
+    page = online.person(cast.rep)
+    page.clock.install()
+    page.goto(place(cast, "queue/"))
+    wait_until_live(page)
+    said = page.locator("#said")
+    expect(said).to_be_empty()
+    page.evaluate("document.getElementById('live').dispatchEvent(new Event('htmx:sse:error'))")
+    page.clock.fast_forward(4_000)
+    expect(said).to_be_empty()
+    page.clock.fast_forward(2_000)
+    expect(said).to_have_text("Reconnecting…")
+
+
+def test_the_end_of_a_job_is_said(cast: Cast, online: Online) -> None:
+    job = Job.objects.create(program=cast.program, kind=Job.Kind.RESCORE, state=Job.State.RUNNING)
+    page = online.person(cast.owner)
+    page.goto(place(cast, f"jobs/{job.pk}/"))
+    wait_until_live(page)
+    Job.objects.in_program(cast.program).update(state=Job.State.DONE, finished_at=timezone.now())
+    bus.publish_now(cast.program.pk, f"job-{job.pk}")
+    expect(page.locator("#said")).to_have_text("Done")
 
 
 def test_a_refused_sign_in_is_read(online: Online, db: None) -> None:
