@@ -26,6 +26,9 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     entitle(dialog, opener);
     dialog.showModal();
+    // What it holds already starts at its first field, not at the button that closes it.
+    const form = !opener.hasAttribute("hx-get") && dialog.querySelector('form[method="post"]');
+    if (form) begin(form);
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // In browsers without closedby, a click on the backdrop has the dialog itself as its target.

@@ -7,6 +7,7 @@ from accounts.models import Lead
 from alignment.core.live import bus
 from alignment.jobs.models import Job
 from alignment.sla.tests.handing import handed, mql
+from campaigns.insights.tests import scenes as insights
 from campaigns.selection.tests import scenes
 from tests import cast as play
 from tests.browser.journeys import PHONE, Online, wait_until_live
@@ -70,6 +71,19 @@ def test_a_message_reaches_whoever_is_in_a_dialog(cast: Cast, online: Online) ->
     expect(channel).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("body > #messages")).to_have_count(1)
+
+
+def test_dialogs_start_at_their_first_field(cast: Cast, online: Online) -> None:
+    page = online.person(cast.owner)
+    page.goto(place(cast, "settings/members/"))
+    page.get_by_role("button", name="Invite").press("Enter")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    deal = insights.deal(cast)
+    page = online.person(cast.rep)
+    page.goto(place(cast, f"opportunities/{deal.pk}/"))
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move the opportunity")
+    expect(dialog.get_by_role("radio", checked=True)).to_be_focused()
 
 
 def test_letters_do_nothing_once_they_are_off(cast: Cast, online: Online) -> None:
