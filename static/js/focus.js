@@ -51,10 +51,14 @@ const shown = (element) => !element.closest(FOLDED) && (element.checkVisibility?
 // A button that only makes Enter save is out of the keyboard's way.
 const usable = (element) => shown(element) && !element.disabled && element.tabIndex >= 0;
 
+// What shows the control again, if it is folded away now.
+const unfold = (control) => control.closest("details:not([open])")?.querySelector("summary");
+
 function find(sought) {
   const places = sought.within.map((id) => document.getElementById(id)).filter(Boolean);
   for (const place of [...places, document]) {
-    const found = [...place.querySelectorAll(CONTROLS)].find((control) => usable(control) && same(control, sought));
+    const alike = [...place.querySelectorAll(CONTROLS)].filter((control) => same(control, sought));
+    const found = alike.find(usable) ?? alike.map(unfold).find((summary) => summary && usable(summary));
     if (found) return found;
   }
   for (const place of places) {
