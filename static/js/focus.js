@@ -29,6 +29,7 @@ function trace(control) {
     value: control.matches("button, [type=radio], [type=checkbox]") ? control.getAttribute("value") : null,
     caret: control.matches("[type=search]"),
     column: control.matches(".table__sort") ? control.closest("th").cellIndex : null,
+    words: control.matches("summary") ? control.textContent : null,
     within,
   };
 }
@@ -37,6 +38,7 @@ function same(control, sought) {
   if (sought.id) return control.id === sought.id;
   // Its address is another one after each sorting.
   if (sought.column !== null) return control.matches(".table__sort") && control.closest("th").cellIndex === sought.column;
+  if (sought.words !== null) return control.matches("summary") && control.textContent === sought.words;
   if (sought.href || control.hasAttribute("href")) return control.getAttribute("href") === sought.href;
   if (control.type !== sought.type) return false;
   const form = control.form ?? control.closest("form");
