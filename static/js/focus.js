@@ -62,6 +62,8 @@ function find(sought) {
     const alike = [...place.querySelectorAll(CONTROLS)].filter((control) => same(control, sought));
     const found = alike.find(usable) ?? alike.map(unfold).find((summary) => summary && usable(summary));
     if (found) return found;
+    // What it sent is on its way: the answer says where to go on.
+    if (alike.some((control) => "resting" in control.dataset)) return null;
   }
   for (const place of places) {
     // An item of a menu: the button that opens the menu.
