@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alignment.people.models import Side
 from alignment.sla.tests.handing import handed, mql
 from campaigns.insights.tests import scenes
 from tests import cast as make
@@ -82,7 +83,7 @@ def at_work(cast: Cast) -> Cast:
         person = make.stakeholder(cast.program, company, first_name=name, last_name="Near")
         make.lead(cast.program, person)
         make.engage(person, "pricing_page_view")
-        make.team(cast.program, cast.sales.side, f"Team {name}")
+        make.team(cast.program, Side.SALES, f"Team {name}")
     return cast
 
 
