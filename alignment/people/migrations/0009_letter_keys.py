@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="letter_keys",
-            field=models.BooleanField(default=True, verbose_name="single-letter shortcuts"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="single-letter shortcuts"
+            ),
         ),
     ]
