@@ -53,7 +53,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        (_("Preferences"), {"fields": ("language", "time_zone", "theme")}),
+        (_("Preferences"), {"fields": ("language", "time_zone", "theme", "letter_keys")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )

@@ -181,6 +181,14 @@ class ProfileForm(ZoneForm):
         help_text=_("Dates and times are shown to you in this zone."),
     )
     theme = forms.ChoiceField(label=_("Appearance"), choices=Theme.choices)
+    letter_keys = forms.BooleanField(
+        label=_("Single-letter shortcuts"),
+        help_text=_(
+            "Letters that act by themselves, such as j in a list. Turn them off if you dictate, "
+            "or press keys by accident."
+        ),
+        required=False,
+    )
 
     @classmethod
     def of(cls, user: User, data: Any = None) -> "ProfileForm":
@@ -191,6 +199,7 @@ class ProfileForm(ZoneForm):
                 "language": user.language,
                 "time_zone": user.time_zone,
                 "theme": user.theme,
+                "letter_keys": user.letter_keys,
             },
         )
 

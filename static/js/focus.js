@@ -23,17 +23,24 @@ function trace(control) {
   return {
     id: control.id,
     href: control.getAttribute("href"),
+    type: control.type,
     action: form?.getAttribute("action"),
     name: control.getAttribute("name"),
     value: control.matches("button, [type=radio], [type=checkbox]") ? control.getAttribute("value") : null,
     caret: control.matches("[type=search]"),
+    column: control.matches(".table__sort") ? control.closest("th").cellIndex : null,
+    words: control.matches("summary") ? control.textContent : null,
     within,
   };
 }
 
 function same(control, sought) {
   if (sought.id) return control.id === sought.id;
-  if (sought.href) return control.getAttribute("href") === sought.href;
+  // Its address is another one after each sorting.
+  if (sought.column !== null) return control.matches(".table__sort") && control.closest("th").cellIndex === sought.column;
+  if (sought.words !== null) return control.matches("summary") && control.textContent === sought.words;
+  if (sought.href || control.hasAttribute("href")) return control.getAttribute("href") === sought.href;
+  if (control.type !== sought.type) return false;
   const form = control.form ?? control.closest("form");
   if (control.getAttribute("name") !== sought.name || form?.getAttribute("action") !== sought.action) return false;
   if (!sought.name && !form) return false;
@@ -46,11 +53,17 @@ const shown = (element) => !element.closest(FOLDED) && (element.checkVisibility?
 // A button that only makes Enter save is out of the keyboard's way.
 const usable = (element) => shown(element) && !element.disabled && element.tabIndex >= 0;
 
+// What shows the control again, if it is folded away now.
+const unfold = (control) => control.closest("details:not([open])")?.querySelector("summary");
+
 function find(sought) {
   const places = sought.within.map((id) => document.getElementById(id)).filter(Boolean);
   for (const place of [...places, document]) {
-    const found = [...place.querySelectorAll(CONTROLS)].find((control) => usable(control) && same(control, sought));
+    const alike = [...place.querySelectorAll(CONTROLS)].filter((control) => same(control, sought));
+    const found = alike.find(usable) ?? alike.map(unfold).find((summary) => summary && usable(summary));
     if (found) return found;
+    // What it sent is on its way: the answer says where to go on.
+    if (alike.some((control) => "resting" in control.dataset)) return null;
   }
   for (const place of places) {
     // An item of a menu: the button that opens the menu.
@@ -58,6 +71,8 @@ function find(sought) {
     if (opener && usable(opener)) return opener;
     const row = place.parentElement?.matches("[data-rows]") && place.querySelector("a.row-link, a[href]");
     if (row && usable(row)) return row;
+    const wanted = place.querySelector("[autofocus]");
+    if (wanted && usable(wanted)) return wanted;
     const heading = place.matches(HEADINGS) ? place : place.querySelector(HEADINGS);
     if (heading && shown(heading)) return heading;
   }

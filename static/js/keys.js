@@ -1,6 +1,8 @@
 // Keyboard: j k Enter x in lists, "g" and a letter to open a page, "?" for the list of shortcuts.
+// Whoever dictates can turn them off in their profile.
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 const visible = (element) => element.offsetParent !== null;
+const off = document.body.dataset.letterKeys === "off";
 let going = 0;
 
 // Shows the page's own shortcuts first; "?" then leads to all of them.
@@ -38,6 +40,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (off) return;
   if (event.key === "?" && event.target.closest?.("dialog[data-own-keys]")) return help();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (going > Date.now()) {

@@ -34,8 +34,21 @@ function everything() {
   names.forEach(announce);
 }
 
+// A screen reader says what lasts, not that each page connects.
+const LASTS = 5_000;
+let isSaid = false;
+
 function show(state) {
-  if (status) status.dataset.state = state;
+  if (!status || status.dataset.state === state) return;
+  status.dataset.state = state;
+  if (state === "live" && isSaid) say(state);
+  if (state === "waiting") setTimeout(() => status.dataset.state === "waiting" && say("waiting"), LASTS);
+}
+
+function say(state) {
+  isSaid = state === "waiting";
+  const detail = status.querySelector(`[data-when="${state}"]`).textContent;
+  document.dispatchEvent(new CustomEvent("say", { detail }));
 }
 
 if (source) {

@@ -9,8 +9,14 @@ function drawer(open) {
   shell.dataset.drawer = open ? "open" : "closed";
   const button = document.querySelector("[data-drawer][aria-expanded]");
   button?.setAttribute("aria-expanded", String(open));
+  // What lies behind the drawer is covered: the keyboard does not go there.
+  for (const covered of document.querySelectorAll(".sheet, .skip-link")) covered.inert = open;
   if (open) document.querySelector("#sidebar a, #sidebar button")?.focus();
+  else if (document.getElementById("sidebar")?.contains(document.activeElement)) button?.focus();
 }
+
+// On a wide window the sidebar is no drawer.
+matchMedia("(max-width: 760px)").addEventListener("change", () => drawer(false));
 
 document.addEventListener("click", (event) => {
   // Without this script, the link opens a page with the same form.
@@ -18,7 +24,11 @@ document.addEventListener("click", (event) => {
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
     event.preventDefault();
+    entitle(dialog, opener);
     dialog.showModal();
+    // What it holds already starts at its first field, not at the button that closes it.
+    const form = !opener.hasAttribute("hx-get") && dialog.querySelector('form[method="post"]');
+    if (form) begin(form);
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   // In browsers without closedby, a click on the backdrop has the dialog itself as its target.
@@ -26,6 +36,18 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("button[data-drawer]")) drawer(shell?.dataset.drawer !== "open");
   else if (shell?.dataset.drawer === "open" && !event.target.closest("#sidebar")) drawer(false);
 });
+
+// A dialog whose form is still on its way is called what its button is, then what the form is.
+function entitle(dialog, named) {
+  if (named && dialog.hasAttribute("aria-label")) dialog.setAttribute("aria-label", nameOf(named));
+}
+
+// The text of an element without its keys and icons.
+function nameOf(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(".kbd, [aria-hidden=true]").forEach((mute) => mute.remove());
+  return copy.textContent.trim().replace(/\s+/g, " ");
+}
 
 // Escape or a click outside asks before it discards input typed into a dialog.
 const typedInto = new WeakSet();
@@ -92,6 +114,7 @@ document.addEventListener("htmx:after:swap", () => {
   const form = document.querySelector("dialog[open]:not(.palette) form:is(.dialog-form, .lead-form)");
   if (!form || met.has(form)) return;
   met.add(form);
+  entitle(form.closest("dialog"), form.querySelector(".dialog__head h2"));
   begin(form);
 });
 
@@ -107,7 +130,7 @@ function begin(form) {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.('dialog form[method="post"]');
-  const button = form?.querySelector("footer :is(.button--primary, .button--danger-solid)");
+  const button = form?.querySelector(".dialog__foot :is(.button--primary, .button--danger-solid)");
   if (!event.target.matches(FIELDS) || !button || button.disabled) return;
   // In a single line the browser would submit it a second time.
   event.preventDefault();

@@ -105,6 +105,12 @@ document.addEventListener("input", (event) => {
   pause = setTimeout(filter, PAUSE, form, event.target);
 });
 
+// How many are left stands beside the filters, where the focus is not: a screen reader says it.
+function sayCount() {
+  const detail = document.querySelector(".filters__count, main .empty__title")?.textContent;
+  if (detail) document.dispatchEvent(new CustomEvent("say", { detail }));
+}
+
 async function filter(form, box) {
   if (isAsked(box)) return;
   asked = new AbortController();
@@ -121,6 +127,7 @@ async function filter(form, box) {
       const target = document.getElementById(id);
       await htmx.swap({ sourceElement: form, target, text, select: `#${id}`, swap: "outerMorph" });
     }
+    sayCount();
   } catch (error) {
     if (error.name !== "AbortError") form.requestSubmit();
   }
@@ -139,6 +146,14 @@ document.addEventListener("DOMContentLoaded", () => {
     if (box.value !== box.defaultValue) htmx.trigger(box, "input");
   }
 });
+
+// A filter that loads the page anew: once a screen reader knows the page.
+const FILTERED = "filtered";
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-autosubmit]")) sessionStorage.setItem(FILTERED, event.target.action);
+});
+if (sessionStorage.getItem(FILTERED) === location.origin + location.pathname) setTimeout(sayCount, 500);
+sessionStorage.removeItem(FILTERED);
 
 // After going back, browsers restore the changed filters, which do not match the page.
 addEventListener("pageshow", (event) => {

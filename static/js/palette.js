@@ -1,11 +1,12 @@
 // The command palette for search and navigation: ⌘K, Ctrl-K or "/".
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
+const off = document.body.dataset.letterKeys === "off";
 // The server truncates the query to this length.
 const LONGEST = 100;
 
 if (!/Mac|iPhone|iPad/.test(navigator.platform)) {
-  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "Ctrl K";
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = key.textContent.replace("⌘", "Ctrl ");
 }
 
 if (palette && input) {
@@ -60,7 +61,9 @@ if (palette && input) {
   // Shows "nothing found" only if no page matches, either.
   function hush() {
     const nothing = found.querySelector("[data-nothing]");
-    if (nothing) nothing.hidden = !places.hidden;
+    if (!nothing) return;
+    nothing.hidden = !places.hidden;
+    if (!nothing.hidden) document.dispatchEvent(new CustomEvent("say", { detail: nothing.textContent }));
   }
 
   function open() {
@@ -74,7 +77,7 @@ if (palette && input) {
   document.addEventListener("click", (event) => event.target.closest("[data-palette]") && open());
   document.addEventListener("keydown", (event) => {
     const chord = (event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k";
-    const slash = event.key === "/" && !event.target.closest?.("input, textarea, select, [contenteditable], dialog");
+    const slash = event.key === "/" && !off && !event.target.closest?.("input, textarea, select, [contenteditable], dialog");
     if (!chord && !slash) return;
     event.preventDefault();
     open();

@@ -1,10 +1,11 @@
 // Lists with data-rows: keys for the current row, ticked rows, and the current row after a swap or a reload.
 // Keys: "c" clicks its element with data-key="c". On a page without rows, they click the page's own element.
+const off = document.body.dataset.letterKeys === "off";
 const busy = (element) => element.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (!/^[a-z]$/.test(event.key) || busy(event.target)) return;
+  if (off || !/^[a-z]$/.test(event.key) || busy(event.target)) return;
   const rows = document.querySelector("[data-rows]");
   const row = document.querySelector("[data-rows] > [data-active]") ?? document.activeElement.closest("[data-rows] > *");
   const place = rows ? row : document.getElementById("main");
@@ -28,12 +29,11 @@ function recount() {
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-select], [data-select-all]")) return;
-  const all = event.target.matches("[data-select-all]");
-  for (const box of all ? document.querySelectorAll("[data-select]") : [event.target]) {
-    box.checked = event.target.checked;
-    box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
-  }
+  const all = event.target.matches("[data-select-all]") ? document.querySelectorAll("[data-select]") : [];
+  for (const box of all) box.checked = event.target.checked;
   recount();
+  const detail = bar?.querySelector("[data-count]").parentElement.textContent;
+  if (detail) document.dispatchEvent(new CustomEvent("say", { detail }));
 });
 recount();
 
@@ -44,7 +44,6 @@ document.addEventListener("htmx:before:swap", () => {
 });
 document.addEventListener("htmx:after:swap", () => {
   if (active) document.getElementById(active)?.setAttribute("data-active", "");
-  for (const box of document.querySelectorAll("[data-select]:checked")) box.closest("tr")?.setAttribute("aria-selected", "true");
   recount();
 });
 

@@ -1,9 +1,10 @@
 // Voting by keyboard: a choice moves the focus to the reason, a vote to the next account without one.
+// Whoever goes through the choices with the arrow keys stays there.
 let left = "";
 
 document.addEventListener("change", (event) => {
   const ballot = event.target.closest("[data-ballot]");
-  if (ballot && event.target.name === "choice") ballot.elements.reason.focus();
+  if (ballot && event.target.name === "choice" && !event.target.matches(":focus-visible")) ballot.elements.reason.focus();
 });
 
 // Before htmx sends it: what is missing is said in the ballot.

@@ -35,10 +35,12 @@ def import_the_list(page: Page, cast: Cast) -> None:
     page.locator("input[type=file]").set_input_files(SP500)
     page.get_by_role("button", name="Look at the columns").click()
     page.get_by_role("button", name="Try without changing anything").click()
-    expect(page.get_by_text("This is what the import would do")).to_be_visible(timeout=60_000)
+    expect(page.locator("main").get_by_text("This is what the import would do")).to_be_visible(
+        timeout=60_000
+    )
     with page.expect_navigation():
         page.get_by_role("button", name="Import it now").click()
-    expect(page.get_by_text("The list is in")).to_be_visible(timeout=60_000)
+    expect(page.locator("main").get_by_text("The list is in")).to_be_visible(timeout=60_000)
 
 
 def say_what_was_seen(page: Page, cast: Cast, account: Account) -> None:
@@ -93,7 +95,7 @@ def fifty_are_chosen(marketing: Page, sales: Page, cast: Cast) -> None:
     toast(sales, "Confirmed for your side. The other side confirms next.")
     expect(marketing.get_by_text("confirmed by Sarah Sales")).to_be_visible()
     marketing.get_by_role("button", name="Confirm for marketing").click()
-    expect(sales.get_by_text("Both sides confirmed list 1")).to_be_visible()
+    expect(sales.locator("main").get_by_text("Both sides confirmed list 1")).to_be_visible()
 
 
 def write_the_play(page: Page, cast: Cast) -> None:

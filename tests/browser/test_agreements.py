@@ -105,6 +105,8 @@ def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None
     said.get_by_text("Comment", exact=False).first.click()
     said.get_by_label("Comment").fill("30 is too low: we can't call that many.")
     said.get_by_role("button", name="Comment").click()
+    # The form is folded again: the focus stays at its clause.
+    expect(said.locator("summary").first).to_be_focused()
     expect(hugo.get_by_text("30 is too low: we can't call that many.")).to_be_visible()
     assert hugo.evaluate("window.neverReloaded")
 
@@ -114,7 +116,7 @@ def test_two_managers_argue_decline_and_sign(cast: Cast, online: Online) -> None
     sarah.get_by_text("Decline", exact=False).first.click()
     sarah.get_by_label("What has to change").fill("35, and we have a deal")
     sarah.get_by_role("button", name="Decline").click()
-    expect(hugo.get_by_text("35, and we have a deal")).to_be_visible()
+    expect(hugo.locator("main").get_by_text("35, and we have a deal")).to_be_visible()
 
     hugo.get_by_role("link", name="Edit").click()
     hugo.get_by_label("MQL from").fill("35")

@@ -100,12 +100,12 @@ def open_the_deal(rep: Page, marketer: Page, lead: str) -> None:
 
 def draw_the_committee(cast: Cast, rep: Page, marketer: Page) -> None:
     """The committee has a gap until somebody is named; marketing has the deal open."""
-    marketer.get_by_role("link", name="US rollout", exact=True).click()
+    marketer.locator(".deal-card__name", has_text="US rollout").click()
     wait_until_live(marketer)
     gap = "No economic buyer known"
     expect(marketer.get_by_text(gap)).to_be_visible()
     rep.locator(".lack", has_text=gap).get_by_role("link", name="Add an economic buyer").click()
-    dialog = rep.get_by_role("dialog", name="Opportunity")
+    dialog = rep.locator("#deal")
     expect(dialog.get_by_label("Role")).to_have_value("economic_buyer")
     dialog.get_by_label("Person").select_option(label="Frank Moneypenny")
     dialog.get_by_label("Who of us").select_option(str(cast.rep.pk))

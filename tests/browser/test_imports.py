@@ -43,7 +43,7 @@ def test_list_is_tried_imported_repaired_and_imported_again(
         page.get_by_label("Field for Outils").select_option("technologies")
 
     page.get_by_role("button", name="Try without changing anything").click()
-    expect(page.get_by_text("This is what the import would do")).to_be_visible()
+    expect(page.locator("main").get_by_text("This is what the import would do")).to_be_visible()
     assert tile(page, "Would be created") == 39
     assert not Account.objects.in_program(cast.program).exists()
 
@@ -52,7 +52,7 @@ def test_list_is_tried_imported_repaired_and_imported_again(
     with page.expect_navigation():
         page.get_by_role("button", name="Import it now").click()
     page.evaluate("window.neverReloaded = true")
-    expect(page.get_by_text("The list is in")).to_be_visible()
+    expect(page.locator("main").get_by_text("The list is in")).to_be_visible()
     assert page.evaluate("window.neverReloaded")
     assert (tile(page, "Created"), tile(page, "Rejected")) == (39, 1)
     with page.expect_download() as downloading:
@@ -64,7 +64,7 @@ def test_list_is_tried_imported_repaired_and_imported_again(
     before = facts(cast)
     upload(page, cast)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("The list is in")).to_be_visible()
+    expect(page.locator("main").get_by_text("The list is in")).to_be_visible()
     assert (tile(page, "Created"), tile(page, "Changed"), tile(page, "Already so")) == (0, 0, 39)
     assert facts(cast) == before
 

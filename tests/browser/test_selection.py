@@ -63,7 +63,7 @@ def test_two_sides_choose_in_secret_and_confirm_together(cast: Cast, online: Onl
     expect(sales.get_by_text("2 of 50 places")).to_be_visible()
 
     sales.get_by_role("button", name="Confirm for sales").click()
-    expect(marketing.get_by_text("confirmed by Sarah Sales")).to_be_visible()
+    expect(marketing.locator("main").get_by_text("confirmed by Sarah Sales")).to_be_visible()
     marketing.get_by_role("button", name="Confirm for marketing").click()
-    expect(sales.get_by_text("Both sides confirmed list 1")).to_be_visible()
+    expect(sales.locator("main").get_by_text("Both sides confirmed list 1")).to_be_visible()
     assert ListedTarget.objects.in_program(cast.program).count() == 2

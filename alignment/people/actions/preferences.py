@@ -11,14 +11,22 @@ from alignment.people.rules import check_time_zone
 
 @transaction.atomic
 def change_profile(
-    *, user: User, name: str, language: str, time_zone: str, theme: str, by: User
+    *,
+    user: User,
+    name: str,
+    language: str,
+    time_zone: str,
+    theme: str,
+    letter_keys: bool,
+    by: User,
 ) -> None:
-    """Name, language, time zone and theme of a person. Raises ValidationError by field."""
+    """What a person sets on their own page. Raises ValidationError by field."""
     check_time_zone(time_zone)
     before = user.name
     user.name, user.language, user.time_zone, user.theme = named(name), language, time_zone, theme
+    user.letter_keys = letter_keys
     user.clean_fields(exclude=["password", "email"])
-    user.save(update_fields=["name", "language", "time_zone", "theme"])
+    user.save(update_fields=["name", "language", "time_zone", "theme", "letter_keys"])
     if before != user.name:
         audit.record(
             by=by,

@@ -54,6 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    letter_keys = models.BooleanField(_("single-letter shortcuts"), default=True, db_default=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

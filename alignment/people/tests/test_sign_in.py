@@ -193,6 +193,18 @@ def test_profile(cast: Cast) -> None:
     assert browser.post("/you/", words | {"time_zone": "Moon/Base"}).status_code == 422
 
 
+def test_single_letters_can_be_turned_off(cast: Cast) -> None:
+    browser = cast.client("rep")
+    assert "data-letter-keys" not in browser.get("/you/").text
+    words = {"name": "Ravi", "language": "en", "time_zone": "Europe/Paris", "theme": "light"}
+    assert browser.post("/you/", words).status_code == 302
+    page = browser.get("/you/").text
+    assert '<body data-letter-keys="off">' in page
+    assert "Single-letter shortcuts are off." in page
+    browser.post("/you/", words | {"letter_keys": "on"})
+    assert "data-letter-keys" not in browser.get("/you/").text
+
+
 @pytest.mark.django_db
 def test_the_qr_code_is_read_in_the_dark() -> None:
     """White behind the black, whatever the page's colour."""

@@ -59,7 +59,8 @@ def undoable(text: str, url: str, **fields: object) -> SafeString:
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
     return format_html(
         '{} <form method="post" hx-post="{}" hx-swap="none">{}'
-        '<button class="button button--s">{}</button></form>',
+        '<button class="button button--s" aria-keyshortcuts="Control+Z Meta+Z">{} '
+        '<kbd class="kbd" data-mod>⌘Z</kbd></button></form>',
         text,
         url,
         hidden,
