@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from alignment.notifications.queries import longest_overdue
@@ -21,7 +22,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     Made for monitoring. Nothing that starts an instance may wait for it, because it depends on
     other processes that may start later.
     """
-    problems = [*_of_sweeps(mark_age()), *_of_outbox(longest_overdue())]
+    try:
+        problems = [*_of_sweeps(mark_age()), *_of_outbox(longest_overdue())]
+    except (OperationalError, InterfaceError):
+        problems = ["the database does not answer"]
     text = "\n".join(problems) or "ok"
     return HttpResponse(f"{text}\n", content_type="text/plain", status=503 if problems else 200)
 
