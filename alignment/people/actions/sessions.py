@@ -18,7 +18,6 @@ from alignment.core.live import bus
 from alignment.people.models import Membership, User
 from alignment.people.rules import browser_of
 
-
 # A browser that signs in is known a moment before its session is stored.
 STORED_WITHIN = timedelta(days=1)
 
