@@ -1,4 +1,7 @@
-"""Whether this instance works: the database answers, clocks are swept, messages are sent."""
+"""Whether this instance works: the database answers, clocks are swept, messages are sent.
+
+A guard sweeps the clocks alone; everything else that is scheduled waits meanwhile.
+"""
 
 import time
 from datetime import timedelta
@@ -7,9 +10,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from alignment.notifications.queries import longest_overdue
-from alignment.sla.actions.sweep import mark_age
+from alignment.sla.actions.sweep import SCHEDULED, mark_age
 
 SWEEP_LATE_S = 15
+SCHEDULED_LATE_S = 60
 OUTBOX_LATE = timedelta(minutes=1)
 # An instance that has not swept yet may still be starting; after this time it is a fault.
 STARTING_S = 60
@@ -23,7 +27,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
     other processes that may start later.
     """
     try:
-        problems = [*_of_sweeps(mark_age()), *_of_outbox(longest_overdue())]
+        sweeps = _of_sweeps(mark_age()) or _of_schedule(mark_age(SCHEDULED))
+        problems = [*sweeps, *_of_outbox(longest_overdue())]
     except (OperationalError, InterfaceError):
         problems = ["the database does not answer"]
     text = "\n".join(problems) or "ok"
@@ -35,6 +40,12 @@ def _of_sweeps(age: float | None) -> list[str]:
         late = time.monotonic() - _began > STARTING_S
         return ["no sweep of the clocks has ever run"] if late else []
     return [f"the last sweep of the clocks was {age:.0f} s ago"] if age > SWEEP_LATE_S else []
+
+
+def _of_schedule(age: float | None) -> list[str]:
+    if age is None or age <= SCHEDULED_LATE_S:
+        return []
+    return [f"only the guard sweeps: nothing scheduled was done for {age:.0f} s"]
 
 
 def _of_outbox(overdue: timedelta | None) -> list[str]:
