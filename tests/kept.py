@@ -43,7 +43,7 @@ def keep(database: str, file: Path) -> None:
     """Write the database to the file atomically, and delete the files of other migrations."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(f".{os.getpid()}")
-    _run("pg_dump", "--no-owner", "--no-comments", f"--file={new}", _address(database))
+    _run("pg_dump", "--no-owner", "--no-comments", f"--file={new}", address_of(database))
     for other in file.parent.glob("*.sql"):
         other.unlink(missing_ok=True)
     new.replace(file)
@@ -55,10 +55,11 @@ def restore(file: Path, database: str, server: str = "") -> None:
     Restores all of it or raises an error.
     """
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-    _run("psql", *options, f"--file={file}", "--output=/dev/null", _address(database, server))
+    _run("psql", *options, f"--file={file}", "--output=/dev/null", address_of(database, server))
 
 
-def _address(database: str, server: str = "") -> str:
+def address_of(database: str, server: str = "") -> str:
+    """The URL of a database on this session's server, or on that of another URL."""
     return urlsplit(server or os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
 
 

@@ -25,7 +25,7 @@ def databases() -> Iterator[tuple[str, str]]:
 
 
 def run(database: str, statement: str) -> psycopg.Cursor:
-    with psycopg.connect(kept._address(database), autocommit=True) as connection:
+    with psycopg.connect(kept.address_of(database), autocommit=True) as connection:
         return connection.execute(statement)
 
 

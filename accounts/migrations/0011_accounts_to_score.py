@@ -6,7 +6,10 @@ from django.db import migrations, models
 from alignment.core.constraints import same_program
 
 # Every account of before gets its score.
-FILL = "INSERT INTO accounts_accounttoscore (program_id, after) SELECT id, 0 FROM people_program"
+FILL = """
+INSERT INTO accounts_accounttoscore (program_id, after) SELECT id, 0 FROM people_program;
+SET CONSTRAINTS ALL IMMEDIATE;
+"""
 
 
 class Migration(migrations.Migration):

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "account scores": {"task": "alignment.scoring.tasks.score_left_over", "schedule": 5.0},
     "signed for today": {"task": "alignment.agreements.tasks.start_signed", "schedule": 20.0},
     "old replies": {"task": "alignment.people.tasks.forget_replies", "schedule": 900.0},
+    "expired sessions": {"task": "alignment.people.tasks.forget_sessions", "schedule": 3600.0},
     "mails of the sign-in": {"task": "alignment.people.tasks.send_sign_in_mail", "schedule": 5.0},
     "mails waiting": {"task": "alignment.notifications.tasks.send_by_mail", "schedule": 5.0},
     "messages waiting": {

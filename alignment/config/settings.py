@@ -13,6 +13,8 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
+# Former keys: what they signed is still taken while the key is being replaced.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Plain HTTP is only for use on the machine itself (`make run`); in production HTTPS is true.
@@ -422,8 +424,21 @@ LOGGING = {
     "filters": {
         "short": {"()": "alignment.core.logs.ShortRefusals"},
         "discreet": {"()": "alignment.core.logs.HiddenSecrets"},
+        "ticks": {"()": "alignment.core.logs.MissedTicks"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"filters": ["short", "discreet"]}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name}: {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django.request": {"filters": ["short", "discreet"]},
+        # Strangers who ask for other hosts.
+        "django.security.DisallowedHost": {"filters": ["short"]},
+        "celery.beat": {"filters": ["ticks"]},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

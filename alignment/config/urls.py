@@ -10,6 +10,8 @@ from alignment.workspace.calendar.feed_views import touch_feed
 from alignment.workspace.promises.feed_views import feed
 from campaigns.roi.views.public import roi_page, roi_pdf
 
+handler500 = "alignment.config.failures.server_error"
+
 urlpatterns = [
     path("healthz", healthz),
     path("favicon.ico", favicon),

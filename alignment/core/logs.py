@@ -2,6 +2,7 @@
 
 import logging
 import re
+from time import monotonic
 
 # URLs whose last part is a secret that grants access.
 SECRET_ADDRESS = re.compile(
@@ -15,6 +16,28 @@ class ShortRefusals(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = None
+        return True
+
+
+# Seconds between two lines of a scheduler whose broker is away: it tries several times a second.
+TOLD_EVERY = 60.0
+
+
+class MissedTicks(logging.Filter):
+    """A tick that the broker did not take costs a line a minute, not a stack for each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.exc_info or not isinstance(record.args, tuple):
+            return True
+        now = monotonic()
+        if now < self._told + TOLD_EVERY:
+            return False
+        self._told = now
+        record.msg, record.args, record.exc_info = str(record.args[0]), (), None
         return True
 
 

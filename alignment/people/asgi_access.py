@@ -76,4 +76,6 @@ def _user_of(session_key: str) -> User | None:
     if user is None:
         return None
     stored = session.get(HASH_SESSION_KEY, "")
-    return user if constant_time_compare(stored, user.get_session_auth_hash()) else None
+    # By a former SECRET_KEY too: the next page renews it.
+    known = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return user if any(constant_time_compare(stored, each) for each in known) else None

@@ -6,12 +6,19 @@ from . import idempotency
 from .actions.addresses import send_confirmations
 from .actions.invitation_mail import send_invitations
 from .actions.passwords import answer_resets
+from .actions.sessions import forget_expired
 
 
 @shared_task(expires=600)
 def forget_replies() -> None:
     """Drop the replies kept for `Idempotency-Key` once they are a day old."""
     idempotency.purge()
+
+
+@shared_task(expires=600)
+def forget_sessions() -> None:
+    """Drop the sessions of the sign-in that have expired."""
+    forget_expired()
 
 
 @shared_task(expires=10)

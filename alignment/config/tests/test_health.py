@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alignment.config import health
 from alignment.notifications.models import Delivery, Endpoint
+from alignment.sla.actions.sweep import sweep
 from alignment.sla.models import SweepMark
 from tests.cast import Cast
 
@@ -24,7 +25,8 @@ def asked() -> tuple[int, str]:
 
 def swept(seconds_ago: float) -> None:
     at = timezone.now() - timedelta(seconds=seconds_ago)
-    SweepMark.objects.update_or_create(name="clocks", defaults={"at": at})
+    for name in ("clocks", "scheduled"):
+        SweepMark.objects.update_or_create(name=name, defaults={"at": at})
 
 
 def waits(cast: Cast, seconds: float | None) -> Delivery:
@@ -62,6 +64,17 @@ def test_who_has_just_started_may_not_have_swept(
     assert asked()[0] == 200
     monkeypatch.setattr(health, "_began", time.monotonic() - 61)
     assert asked() == (503, "no sweep of the clocks has ever run\n")
+
+
+def test_a_guard_alone_is_no_health(cast: Cast) -> None:
+    """It keeps the promises, but nothing else is done while nobody schedules."""
+    swept(61)
+    sweep(as_guard=True)
+    status, said = asked()
+    assert status == 503
+    assert said.startswith("only the guard sweeps: nothing scheduled was done for 6")
+    sweep()
+    assert asked() == (200, "ok\n")
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(50, 200), (None, 200), (-600, 200), (70, 503)])

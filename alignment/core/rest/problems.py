@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 # Seconds to wait before retrying after the database did not answer.
 DATABASE_BACK = 5
+DATABASE_AWAY = "The database does not answer. Send the request again in a moment."
+BROKEN = "Something broke on our side; nothing was changed."
 
 
 class FieldError(TypedDict):
@@ -97,12 +99,11 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, OperationalError | InterfaceError):
         # The database is down, out of connections or cancelled the statement: a passing fault.
         log.error("database did not answer", exc_info=error)
-        sentence = "The database does not answer. Send the request again in a moment."
-        error = Problem(503, sentence, retry_after=DATABASE_BACK)
+        error = Problem(503, DATABASE_AWAY, retry_after=DATABASE_BACK)
     response = exception_handler(error, context)
     if response is None:
         log.error("API call failed", exc_info=error, extra={"request": context.get("request")})
-        error = Problem(500, "Something broke on our side; nothing was changed.")
+        error = Problem(500, BROKEN)
         response = Response(status=500)
     body: dict[str, Any] = {
         "type": "about:blank",

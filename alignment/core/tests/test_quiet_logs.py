@@ -12,7 +12,7 @@ from django.test import Client
 
 from alignment.core.live.bus import STREAM
 from alignment.core.live.sse import BLOCK, Hub, Listener
-from alignment.core.logs import HiddenSecrets, ShortRefusals
+from alignment.core.logs import HiddenSecrets, MissedTicks, ShortRefusals
 from tests.cast import Cast
 
 
@@ -69,6 +69,48 @@ def test_what_breaks_keeps_its_traceback(settings: Any) -> None:
     assert ShortRefusals().filter(record)
     assert record.exc_info
     assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short", "discreet"]
+
+
+def test_a_request_for_another_host_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    assert (
+        Client(raise_request_exception=False).get("/", HTTP_HOST="scan.example").status_code == 400
+    )
+    told = [r for r in caplog.records if "scan.example" in r.getMessage()]
+    assert [bool(r.exc_info) for r in told] == [False]
+
+
+def tick(task: str) -> logging.LogRecord:
+    """What Celery's scheduler logs when the broker takes no message."""
+    stack = ["a frame"] * 30
+    text, args = "Message Error: %s\n%s", (f"Couldn't apply scheduled task {task}", stack)
+    record = logging.LogRecord("celery.beat", logging.ERROR, "", 1, text, args, None)
+    record.exc_info = (OSError, OSError("x"), None)
+    return record
+
+
+def test_a_broker_that_is_away_is_told_in_a_line_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    filters, now = MissedTicks(), 1000.0
+    monkeypatch.setattr("alignment.core.logs.monotonic", lambda: now)
+    first = tick("clocks")
+    assert filters.filter(first)
+    assert (first.getMessage(), first.exc_info) == ("Couldn't apply scheduled task clocks", None)
+    now += 59
+    assert not filters.filter(tick("jobs left"))
+    now += 1
+    assert filters.filter(tick("jobs left"))
+
+
+def test_other_words_of_the_scheduler_pass() -> None:
+    filters = MissedTicks()
+    for _twice in range(2):
+        assert filters.filter(logging.LogRecord("celery.beat", 40, "", 1, "broken", (), None))
+
+
+def test_a_line_says_when_and_how_bad(settings: Any) -> None:
+    line = settings.LOGGING["formatters"]["line"]
+    formatter = logging.Formatter(line["format"], line["datefmt"], line["style"])
+    record = logging.LogRecord("alignment.sla", logging.WARNING, "", 1, "late", (), None)
+    assert formatter.format(record).endswith(" WARNING alignment.sla: late")
 
 
 @pytest.mark.parametrize(

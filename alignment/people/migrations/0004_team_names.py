@@ -1,14 +1,20 @@
 from django.db import migrations, models
 
-# Of teams that differ only in capitals the younger ones get a number.
+# Of teams that differ only in capitals the younger ones get a number; where a team has that name
+# already, another one, until every name is there once.
 NUMBER = """
-UPDATE people_team SET name = left(name, 74) || ' (' || twin.number || ')'
-FROM (
-    SELECT id, row_number() OVER (
-        PARTITION BY program_id, lower(name COLLATE pg_c_utf8) ORDER BY id
-    ) AS number FROM people_team
-) AS twin
-WHERE twin.id = people_team.id AND twin.number > 1
+DO $$ DECLARE more int := 0; BEGIN LOOP
+    UPDATE people_team SET name = left(name, 74) || ' (' || twin.number + more || ')'
+    FROM (
+        SELECT id, row_number() OVER (
+            PARTITION BY program_id, lower(name COLLATE pg_c_utf8) ORDER BY id
+        ) AS number FROM people_team
+    ) AS twin
+    WHERE twin.id = people_team.id AND twin.number > 1;
+    EXIT WHEN NOT FOUND;
+    more := more + 1;
+END LOOP; END $$;
+SET CONSTRAINTS ALL IMMEDIATE
 """
 
 
@@ -16,8 +22,8 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0003_program_leads_every_index")]
 
     operations = [
-        migrations.RunSQL(NUMBER, migrations.RunSQL.noop),
         migrations.RemoveConstraint(model_name="team", name="team_name_in_program"),
+        migrations.RunSQL(NUMBER, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="team",
             constraint=models.UniqueConstraint(

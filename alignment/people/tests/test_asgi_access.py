@@ -49,6 +49,15 @@ def test_a_session_or_a_key(cast: Cast) -> None:
     assert not known(with_session(session))
 
 
+def test_a_session_outlives_the_secret_key_by_which_it_began(cast: Cast, settings: Any) -> None:
+    session = cast.client("observer").session.session_key
+    assert session
+    settings.SECRET_KEY, former = "another", settings.SECRET_KEY
+    assert not known(with_session(session))
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert known(with_session(session))
+
+
 def test_a_key_that_works_no_more_is_nobodys(cast: Cast) -> None:
     secret = play.api_key(cast.program, cast.owner)
     keys = ApiKey.objects.in_program(cast.program)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from accounts.models import AccountToScore
-from accounts.queries.horizon import oldest_open
+from accounts.queries.horizon import next_one, oldest_open
 from alignment.core import locks
 from alignment.core.live import bus
 from alignment.core.locks import Turn
@@ -117,10 +117,9 @@ def follow_engagements() -> bool:
         mark = EngagementMark.objects.order_by("pk").first() or EngagementMark()
         cursor.execute(_NEWER, [mark.read, READ_LIMIT])
         top, number = cursor.fetchone()
-        if horizon < mark.ahead_xid:
-            return False
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        (mark.ahead_xid,) = cursor.fetchone()
+    if horizon < mark.ahead_xid:
+        return False
+    mark.ahead_xid = next_one()
     highest = top or mark.ahead
     mark.read, mark.ahead = min(mark.ahead, highest), highest
     mark.save()

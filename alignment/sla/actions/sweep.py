@@ -29,7 +29,9 @@ from .clock_notices import SweptClock, notify_swept
 from .due_clocks import DueClock, lock_due
 from .transaction_limits import limit_transaction
 
+# When a sweep last ran, and one that was not the guard's.
 MARK = "clocks"
+SCHEDULED = "scheduled"
 BATCH = 2_000
 # Above this many leads, pages only learn that clocks moved, not whose.
 NAMED_AT_MOST = 50
@@ -58,29 +60,30 @@ def sweep(*, batch: int = BATCH, as_guard: bool = False) -> int:
         found = _sweep_some(batch, as_guard=as_guard)
         if found is None:
             return looked
-        mark()
+        mark(as_guard=as_guard)
         looked += found
         if found < batch:
             return looked
 
 
-def mark() -> None:
+def mark(*, as_guard: bool = False) -> None:
     """Record that a sweep ran; the health check and the guards read it."""
+    names = [MARK] if as_guard else [MARK, SCHEDULED]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO sla_sweepmark (name, at) VALUES (%s, statement_timestamp())"
+            "INSERT INTO sla_sweepmark (name, at) SELECT unnest(%s::text[]), statement_timestamp()"
             " ON CONFLICT (name) DO UPDATE SET at = excluded.at",
-            [MARK],
+            [names],
         )
 
 
-def mark_age() -> float | None:
-    """Seconds since the last sweep by the database's clock; None before the first."""
+def mark_age(name: str = MARK) -> float | None:
+    """Seconds since that mark by the database's clock; None before the first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT extract(epoch FROM statement_timestamp() - at)::float FROM sla_sweepmark"
             " WHERE name = %s",
-            [MARK],
+            [name],
         )
         row = cursor.fetchone()
     return float(row[0]) if row else None
