@@ -57,6 +57,18 @@ def test_guessing_is_throttled() -> None:
 
 
 @pytest.mark.django_db
+def test_another_host_is_no_new_count_of_guesses() -> None:
+    """Whoever guesses also chooses the host and port of the request."""
+    play.user("paula@example.com", password=PASSWORD)
+    guess = {"login": "paula@example.com", "password": "wrong"}
+    for port in range(8000, 8005):
+        Client().post(LOGIN, guess, HTTP_HOST=f"localhost:{port}")  # type: ignore[arg-type]
+    browser = Client()
+    sign_in(browser, "Paula@example.com")
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.django_db
 def test_no_open_sign_up() -> None:
     page = Client().get("/sign-in/signup/")
     assert "invit" in page.text
