@@ -423,7 +423,7 @@ LOGGING = {
         "short": {"()": "alignment.core.logs.ShortRefusals"},
         "discreet": {"()": "alignment.core.logs.HiddenSecrets"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"filters": ["short", "discreet"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["discreet"]}},
+    "loggers": {"django.request": {"filters": ["short"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }
