@@ -110,6 +110,26 @@ def test_a_code_works_once_for_as_long_as_it_is_good(time_machine: TimeMachineFi
 
 
 @pytest.mark.django_db
+def test_a_first_password_needs_the_second_factor_that_there_is() -> None:
+    """Whoever finds an open browser could otherwise remove the factor with a password of theirs."""
+    person = play.user("paula@example.com")
+    person.set_unusable_password()
+    person.save()
+    TOTP.activate(person, SECRET)
+    browser = play.sign_in(person)
+    first = {"password1": PASSWORD, "password2": PASSWORD}
+    asked = browser.post("/sign-in/password/set/", first)
+    assert asked["Location"].startswith("/sign-in/2fa/reauthenticate/")
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+    browser.post("/sign-in/2fa/reauthenticate/", {"code": code})
+    browser.post("/sign-in/password/set/", first)
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
+@pytest.mark.django_db
 def test_password_reset() -> None:
     person = play.user("paula@example.com", password=PASSWORD)
     browser = Client()
