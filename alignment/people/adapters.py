@@ -102,6 +102,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             for address in sociallogin.email_addresses
         )
 
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Not while it is only somebody's new address, which waits to be confirmed."""
+        is_confirmed = EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+        return is_confirmed and super().can_authenticate_by_email(login, email)
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)
         parts = (data.get("first_name"), data.get("last_name"))

@@ -62,7 +62,7 @@ def test_another_host_is_no_new_count_of_guesses() -> None:
     play.user("paula@example.com", password=PASSWORD)
     guess = {"login": "paula@example.com", "password": "wrong"}
     for port in range(8000, 8005):
-        Client().post(LOGIN, guess, HTTP_HOST=f"localhost:{port}")  # type: ignore[arg-type]
+        Client().post(LOGIN, guess, HTTP_HOST=f"localhost:{port}")
     browser = Client()
     sign_in(browser, "Paula@example.com")
     assert "_auth_user_id" not in browser.session
