@@ -104,8 +104,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:
         """Not while it is only somebody's new address, which waits to be confirmed."""
-        is_confirmed = EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
-        return is_confirmed and super().can_authenticate_by_email(login, email)
+        addresses = EmailAddress.objects.filter(email=email.lower(), verified=True)
+        return addresses.exists() and bool(super().can_authenticate_by_email(login, email))
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)
