@@ -25,6 +25,7 @@ from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
 
 MOST_COUNTED = 10_000
+LONGEST_SEARCH = 100
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -146,7 +147,16 @@ class RowSelect(AutocompleteSelect):
         return super().optgroups(name, _ids(value), attr)
 
 
-class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BoundedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Looks for the beginning of what was typed: each word is compared with every row."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
+
+
+class ProgramScopedAdmin(BoundedSearch):
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
