@@ -433,9 +433,15 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["discreet"],
+        }
+    },
     "loggers": {
-        "django.request": {"filters": ["short", "discreet"]},
+        "django.request": {"filters": ["short"]},
         # Strangers who ask for other hosts.
         "django.security.DisallowedHost": {"filters": ["short"]},
         "celery.beat": {"filters": ["ticks"]},

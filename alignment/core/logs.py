@@ -6,7 +6,8 @@ from time import monotonic
 
 # URLs whose last part is a secret that grants access.
 SECRET_ADDRESS = re.compile(
-    r"^(/(?:invitation|roi|calendar(?:/touches)?|sign-in/password/reset/key)/)[^/?]+"
+    r"^(/(?:invitation|roi|calendar(?:/touches)?"
+    r"|sign-in/(?:confirm-email|password/reset/key))/)[^/?]+"
 )
 
 
@@ -42,7 +43,9 @@ class MissedTicks(logging.Filter):
 
 
 class HiddenSecrets(logging.Filter):
-    """Hides secret URLs: the logs must not let anyone open an invitation or a shared page."""
+    """Hides secret URLs: the logs must not let anyone open an invitation or a shared page. Belongs
+    to the handler, because several loggers write addresses.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

@@ -43,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the address alone: allauth adds the host of the request, which its sender chooses, so
+        that with each port guesses would be counted anew.
+        """
+        return str(credentials.get("email", "")).lower()
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The host of a request is its sender's word, and the mail goes to somebody else."""
         host = urlsplit(settings.SITE_ADDRESS).netloc
@@ -95,6 +101,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             address.verified and is_invited(address.email)
             for address in sociallogin.email_addresses
         )
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Not while it is only somebody's new address, which waits to be confirmed."""
+        addresses = EmailAddress.objects.filter(email=email.lower(), verified=True)
+        return addresses.exists() and bool(super().can_authenticate_by_email(login, email))
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)

@@ -19,6 +19,7 @@ from .actions.teams import create_team, delete_team, rename_team, why_not_delete
 from .admin_ask import question
 from .admin_base import (
     BoundedPaginator,
+    BoundedSearch,
     ProgramFilter,
     ProgramScopedAdmin,
     is_program_staff,
@@ -40,7 +41,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(BoundedSearch, DjangoUserAdmin):  # type: ignore[type-arg]
     """Superusers edit accounts; owners look up the people of their programs."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login")

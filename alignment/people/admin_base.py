@@ -26,6 +26,7 @@ from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
 
 MOST_COUNTED = 10_000
+LONGEST_SEARCH = 100
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -155,7 +156,16 @@ class BoundedChangeList(ChangeList):
         return super().get_ordering_field(field_name) if sortable else None
 
 
-class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BoundedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Looks for the beginning of what was typed: each word is compared with every row."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
+
+
+class ProgramScopedAdmin(BoundedSearch):
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
@@ -191,7 +201,7 @@ class ProgramScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> tuple[models.QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = self.find(request, queryset, search_term)
+        found = self.find(request, queryset, search_term[:LONGEST_SEARCH])
         if found is None:
             return super().get_search_results(request, queryset, search_term)
         return found, False

@@ -72,9 +72,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         safe = request.method in SAFE_METHODS
         needed: Scope = getattr(view, "read_scope" if safe else "write_scope", Scope.READ)
+        demand_scope(request, needed)
         if isinstance(request.auth, ApiKey):
-            if needed not in request.auth.scopes:
-                raise Problem(403, f"This key has not the scope `{needed}`, which that needs.")
             role: str | None = request.auth.owner_role  # type: ignore[attr-defined] # set by key_of
         else:
             membership: Any = getattr(request, "membership", None)
@@ -84,6 +83,12 @@ class HasScope(BasePermission):
             return False
         is_own = getattr(view, "keeps_ones_own", False)
         return may(role, Permission.READ if is_own else SCOPE_PERMISSION[needed])
+
+
+def demand_scope(request: Request, needed: Scope) -> None:
+    """Raise `Problem` 403 for a key without this scope; a signed-in person has none to lack."""
+    if isinstance(request.auth, ApiKey) and needed not in request.auth.scopes:
+        raise Problem(403, f"This key has not the scope `{needed}`, which that needs.")
 
 
 class WorksLeads(BasePermission):

@@ -1,7 +1,6 @@
 """Identifies the caller of what is answered before Django, by session cookie or API key."""
 
 from collections.abc import Callable
-from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -9,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import close_old_connections
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from alignment.core.live.sse import Listener
@@ -34,14 +34,15 @@ async def may_listen(scope: dict[str, Any], slug: str) -> Listener | None:
 async def is_known(scope: dict[str, Any]) -> bool:
     """Whether the request comes from a signed-in user or carries a key that works."""
     session_key = _session_key(scope)
-    secret = _header(scope, b"authorization").removeprefix("Bearer ").strip()
+    scheme, _space, secret = _header(scope, b"authorization").partition(" ")
+    secret = secret.strip() if scheme.lower() == "bearer" else ""
     by_session = bool(session_key) and await _asked(lambda: _user_of(session_key)) is not None
     return by_session or (bool(secret) and await _asked(lambda: key_of(secret)) is not None)
 
 
 def _session_key(scope: dict[str, Any]) -> str:
-    cookie = SimpleCookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
-    return cookie.value if cookie and len(cookie.value) <= LONGEST_SESSION_KEY else ""
+    key = parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME, "")
+    return key if len(key) <= LONGEST_SESSION_KEY else ""
 
 
 def _header(scope: dict[str, Any], name: bytes) -> str:

@@ -52,7 +52,7 @@ def send_confirmation(address: "EmailAddress") -> None:
         get_adapter().send_mail("account/email/email_confirmation", address.email, words)
 
 
-def send_reset(user: User, email: str) -> None:
+def send_reset(user: User) -> None:
     """Send the link to choose a new password, in the person's language. Raises OSError when the
     mail server refuses.
     """
@@ -63,7 +63,7 @@ def send_reset(user: User, email: str) -> None:
     link = full_url(reverse("account_reset_password_from_key", kwargs=key))
     words = {"user": user, "password_reset_url": link}
     with translation.override(user.language):
-        get_adapter().send_mail("account/email/password_reset_key", email, words)
+        get_adapter().send_mail("account/email/password_reset_key", user.email, words)
 
 
 def reaches_people() -> bool:

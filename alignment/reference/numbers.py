@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -167,7 +167,7 @@ def whole(interval: Interval) -> Whole:
 
 def currency_of(text: str) -> str | None:
     """ISO code of the currency that the text names; ``None`` if it names none."""
-    for match in _TOKEN.finditer(text.translate(_SPACES_AND_DASHES).casefold()):
+    for match in _matches(text.casefold()):
         token = match["word"] or match["symbol"]
         if token and token in _CURRENCIES:
             return _CURRENCIES[token]
@@ -178,11 +178,18 @@ def guess_decimal_comma(samples: Iterable[str]) -> bool:
     """Whether a column uses decimal commas, judged from its unambiguous values."""
     comma = point = 0
     for text in samples:
-        for match in _TOKEN.finditer(text.translate(_SPACES_AND_DASHES)):
+        for match in _matches(text):
             mark = _certain_decimal_mark(match["number"] or "")
             comma += mark == ","
             point += mark == "."
     return comma > point
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The tokens at the beginning of a text that is too long for a number: the time grows with the
+    square of the white space at the end.
+    """
+    return _TOKEN.finditer(text[:LONGEST].translate(_SPACES_AND_DASHES))
 
 
 def _parse_folded(text: str, decimal_comma: bool, counting: bool) -> Interval:

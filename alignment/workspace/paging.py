@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import BooleanField, F, Func, Model, Value
 
+from alignment.core.rest.bodies import storable_text
+from alignment.core.rest.moments import parse_moment
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -156,15 +159,12 @@ def read_cursor(text: str, kinds: tuple[type, ...]) -> Place | None:
 
 def _value(value: Any, kind: type) -> Any:
     if kind is datetime and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment
+        return parse_moment(value)
     if kind is date and isinstance(value, str):
         return date.fromisoformat(value)
     if type(value) is not kind:
         raise TypeError
-    if isinstance(value, str) and ("\x00" in value or len(value) > LONGEST_TEXT):
+    if isinstance(value, str) and (len(value) > LONGEST_TEXT or not storable_text(value)):
         raise ValueError
     if isinstance(value, int) and abs(value) > LARGEST:
         raise ValueError

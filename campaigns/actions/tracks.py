@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Consent, Stakeholder
+from accounts.rules.engagements import FIRST_DAY
 from alignment.core.edits import set_fields
 from alignment.people.actions.programs import lock_program
 from alignment.people.models import User
@@ -161,4 +162,6 @@ def _moment(given: datetime | None, name: str) -> datetime:
     now = timezone.now()
     if given is not None and given > now + CLOCK_SKEW:
         raise ValidationError({name: _("This is in the future.")})
+    if given is not None and given < FIRST_DAY:
+        raise ValidationError({name: _("Give a day of this century.")})
     return given or now

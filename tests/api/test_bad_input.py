@@ -57,6 +57,17 @@ def test_a_body_of_ten_megabytes_is_a_413(api: Api) -> None:
         problem(api.post(path, b" " * 10_000_000, **{"Idempotency-Key": "large"}), 413)
 
 
+def test_a_list_of_more_than_anybody_sends_is_a_413(api: Api) -> None:
+    """Each entry would be checked and complained of, which takes seconds."""
+    for path, body in (
+        ("webhooks/", {"events": ["x"] * 10_001}),
+        ("engagements/", {"events": [{"properties": {"seen": [1] * 10_001}}]}),
+        ("accounts/", [{}] * 10_001),
+    ):
+        assert "10,000" in problem(api.post(path, body), 413)["detail"]
+    problem(api.post("webhooks/", {"events": ["x"] * 10_000}), 422)
+
+
 def test_anything_but_json_is_a_415(api: Api) -> None:
     kinds = ("text/plain", "application/xml", "multipart/form-data", "")
     for path, kind in product(WRITERS, kinds):

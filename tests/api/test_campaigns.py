@@ -58,6 +58,11 @@ def test_what_makes_no_sense_is_refused_at_its_place(cast: Cast, api: Api) -> No
     barred.do_not_contact = True
     barred.save(update_fields=["do_not_contact"])
     problem(api.post(f"tracks/{track}/members/", {"stakeholder_ids": [barred.pk]}), 422)
+    # A moment that some time zones cannot show would break the page for whoever reads there.
+    sent = {"stakeholder_ids": [make.stakeholder(cast.program).pk]}
+    for moment in ("0001-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z"):
+        entered = api.post(f"tracks/{track}/members/", sent | {"entered_at": moment})
+        assert [each["pointer"] for each in problem(entered, 422)["errors"]] == ["/entered_at"]
 
 
 def test_another_program_is_nowhere(cast: Cast, api: Api) -> None:

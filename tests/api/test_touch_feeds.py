@@ -34,6 +34,15 @@ def test_made_read_and_revoked(cast: Cast, reps: Api) -> None:
     assert reps.get("touch-feeds/").json()["items"] == []
 
 
+def test_a_key_that_may_not_read_opens_no_reading(cast: Cast, client_with) -> None:  # type: ignore[no-untyped-def]
+    """The address would also outlive the key."""
+    for has, lacks in ((Scope.CALENDAR_WRITE, Scope.READ), (Scope.READ, Scope.CALENDAR_WRITE)):
+        api = client_with(api_key(cast.program, cast.rep, has))
+        refused = problem(api.post("touch-feeds/", {"scope": "person"}), 403)
+        assert f"`{lacks}`" in refused["detail"]
+    assert not TouchFeed.objects.in_program(cast.program).exists()
+
+
 def test_only_whoever_manages_keys_sees_those_of_others(cast: Cast, api: Api, reps: Api) -> None:
     hers = api.post("touch-feeds/", {"scope": "program"}).json()["id"]
     mine = reps.post("touch-feeds/", {"scope": "person"}).json()["id"]

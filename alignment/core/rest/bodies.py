@@ -16,6 +16,8 @@ from .problems import FieldError, Problem, pointer
 # Only a text that contains these is worth searching for NUL and lone surrogates.
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 DEEPEST = 32
+# Ten times what any view takes.
+LONGEST_LIST = 10_000
 
 
 class JSONRenderer(DRFJSONRenderer):
@@ -54,7 +56,9 @@ class StrictJSONParser(JSONParser):
 
 
 def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
-    """The value in `body`; raises `Problem` 400 when it is malformed or cannot be stored."""
+    """The value in `body`; raises `Problem` 400 when it is malformed or cannot be stored, 413 when
+    it has a list that no view takes.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -69,11 +73,27 @@ def parse_json(body: bytes, *, check_texts: bool = True) -> Any:
     except ValueError as error:
         # Python refuses to parse a number of several thousand digits.
         raise Problem(400, "A number has too many digits.") from error
+    if text.count(",") >= LONGEST_LIST:
+        _refuse_long_lists(value)
     if check_texts and (_SUSPECT.search(text) or "\x00" in text):
         errors = list(unstorable(value))
         if errors:
             raise Problem(400, "Some texts cannot be stored.", errors=errors)
     return value
+
+
+def _refuse_long_lists(value: Any) -> None:
+    """Serializers check and complain of each entry before they look at the length."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            if len(each) > LONGEST_LIST:
+                text = f"A list has more than {LONGEST_LIST:,} entries. Send smaller batches."
+                raise Problem(413, text)
+            waiting += each
 
 
 def read_limited(stream: IO[bytes]) -> bytes:

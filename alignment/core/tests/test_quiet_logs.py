@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_what_breaks_keeps_its_traceback(settings: Any) -> None:
     record.status_code = 500
     assert ShortRefusals().filter(record)
     assert record.exc_info
-    assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short", "discreet"]
+    assert settings.LOGGING["loggers"]["django.request"]["filters"] == ["short"]
 
 
 def test_a_request_for_another_host_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -113,7 +114,7 @@ def test_a_line_says_when_and_how_bad(settings: Any) -> None:
     assert formatter.format(record).endswith(" WARNING alignment.sla: late")
 
 
-@pytest.mark.parametrize(
+SECRET_ADDRESSES = pytest.mark.parametrize(
     "address",
     [
         "/invitation/{}/",
@@ -121,9 +122,13 @@ def test_a_line_says_when_and_how_bad(settings: Any) -> None:
         "/roi/{}/pdf/",
         "/calendar/{}.ics",
         "/calendar/touches/{}.ics",
-        "/sign-in/password/reset/key/{}/",
+        "/sign-in/confirm-email/{}/",
+        "/sign-in/password/reset/key/1-{}/",
     ],
 )
+
+
+@SECRET_ADDRESSES
 def test_an_address_that_is_a_key_is_not_told(address: str) -> None:
     record = logging.LogRecord(
         "django.request", logging.WARNING, "", 1, "%s: %s", ("Gone", address.format("s3cr3t")), None
@@ -131,6 +136,21 @@ def test_an_address_that_is_a_key_is_not_told(address: str) -> None:
     assert HiddenSecrets().filter(record)
     assert "s3cr3t" not in record.getMessage()
     assert "…" in record.getMessage()
+
+
+@SECRET_ADDRESSES
+def test_nor_is_it_by_whatever_else_writes_to_the_log(db: None, address: str) -> None:
+    """A form that was open for too long is refused before any view, and logged elsewhere."""
+    (console,) = (h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler)
+    written = StringIO()
+    before = console.setStream(written)
+    try:
+        reply = Client(enforce_csrf_checks=True).post(address.format("s3cr3t"))
+    finally:
+        console.setStream(before)
+    assert reply.status_code == 403
+    assert "CSRF" in written.getvalue()
+    assert "s3cr3t" not in written.getvalue()
 
 
 def test_other_addresses_are_told() -> None:

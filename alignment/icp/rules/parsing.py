@@ -1,6 +1,6 @@
 """Reading a profile from the content of a version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,6 +43,8 @@ def _parse_criterion(row: Any, path: str, errors: dict[str, str]) -> Criterion |
     if row.get("weight") not in WEIGHTS:
         errors[f"{path}.weight"] = _("Choose must, preferred or exclude.")
         return None
+    states = _texts(row.get("states"), f"{path}.states", errors)
+    cbsas = _texts(row.get("cbsas"), f"{path}.cbsas", errors)
     criterion = Criterion(
         key=str(row.get("key") or row["kind"]),
         kind=row["kind"],
@@ -52,9 +54,11 @@ def _parse_criterion(row: Any, path: str, errors: dict[str, str]) -> Criterion |
         maximum=_whole(row.get("max"), f"{path}.max", errors),
         codes=_texts(row.get("codes"), f"{path}.codes", errors),
         names=tuple(n.lower() for n in _texts(row.get("names"), f"{path}.names", errors)),
-        states=_texts(row.get("states"), f"{path}.states", errors),
-        cbsas=_texts(row.get("cbsas"), f"{path}.cbsas", errors),
-        priorities=_priorities(row, f"{path}.priorities", errors),
+        states=states,
+        cbsas=cbsas,
+        priorities=_priorities(
+            row.get("priorities"), {*states, *cbsas}, f"{path}.priorities", errors
+        ),
         confirmed=_yes_or_no(row.get("confirmed"), f"{path}.confirmed", errors),
     )
     _check(criterion, path, errors)
@@ -83,9 +87,10 @@ def _texts(value: Any, path: str, errors: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def _priorities(row: Any, path: str, errors: dict[str, str]) -> tuple[tuple[str, int], ...]:
+def _priorities(
+    value: Any, places: Collection[str], path: str, errors: dict[str, str]
+) -> tuple[tuple[str, int], ...]:
     """Only priorities 2 and 3, sorted by place, so that equal contents are written alike."""
-    value = row.get("priorities")
     if value is None:
         return ()
     if not isinstance(value, Mapping) or not all(
@@ -93,16 +98,11 @@ def _priorities(row: Any, path: str, errors: dict[str, str]) -> tuple[tuple[str,
     ):
         errors[path] = _("A priority is 1, 2 or 3.")
         return ()
-    places = [*_listed(row.get("states")), *_listed(row.get("cbsas"))]
-    stray = [place for place in value if place not in places]
-    if stray:
-        errors[path] = _("“%(place)s” has a priority but is not chosen.") % {"place": stray[0]}
+    stray = next((place for place in value if place not in places), None)
+    if stray is not None:
+        errors[path] = _("“%(place)s” has a priority but is not chosen.") % {"place": stray}
         return ()
     return tuple(sorted((p, n) for p, n in value.items() if n != PRIORITIES[0]))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _yes_or_no(value: Any, path: str, errors: dict[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """The compiled profile gives the same answers as the rules, for any account."""
 
+import time
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -196,6 +197,19 @@ def test_wrong_criterion_is_named_at_its_place(row: dict[str, Any], place: str) 
     with pytest.raises(InvalidIcp) as refused:
         parse_icp({"criteria": [row]})
     assert place in refused.value.errors
+
+
+def test_a_body_full_of_priorities_is_refused_at_once() -> None:
+    """One request of five megabytes would hold up everybody for minutes."""
+    many = {
+        "states": [f"a{i}" for i in range(20_000)],
+        "priorities": {f"b{i}": 2 for i in range(20_000)},
+    }
+    began = time.process_time()
+    with pytest.raises(InvalidIcp) as refused:
+        parse_icp({"criteria": [{**TEXAS, **many}]})
+    assert time.process_time() - began < 1
+    assert set(refused.value.errors) == {"criteria.0.states", "criteria.0.priorities"}
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(),

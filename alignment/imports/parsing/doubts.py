@@ -30,6 +30,8 @@ MESSAGES = {
     ),
 }
 SHOWN = 60
+# A longer header is no value; to find that out takes the square of its length.
+LONGEST = 500
 _DATA = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+|(?:[\w-]+\.)+[a-z]{2,}/?|[+$€-]?\d[\d\s.,:/%-]*"
 )
@@ -76,7 +78,7 @@ def from_json(kept: Sequence[Mapping[str, str]]) -> list[Doubt]:
 def _seems_headless(kind: Kind, headers: Sequence[str]) -> bool:
     if any(is_known_header(kind, header) for header in headers):
         return False
-    return any(_DATA.fullmatch(header) for header in headers)
+    return any(len(header) <= LONGEST and _DATA.fullmatch(header) for header in headers)
 
 
 def encoded_twice(text: str) -> bool:

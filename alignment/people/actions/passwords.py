@@ -6,7 +6,6 @@ address is known.
 
 from datetime import timedelta
 
-from allauth.account.utils import filter_users_by_email
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -44,7 +43,8 @@ def answer_resets() -> int:
 
 
 def _answer(asked: PasswordReset) -> None:
-    known = filter_users_by_email(asked.email, is_active=True, prefer_verified=True)
-    for user in known:
-        send_reset(user, asked.email)
+    """Sent to the person's own address, not to a new one that nobody has confirmed yet."""
+    user = User.objects.filter(email=asked.email, is_active=True).first()
+    if user is not None:
+        send_reset(user)
     asked.delete()

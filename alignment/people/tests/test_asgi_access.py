@@ -58,6 +58,16 @@ def test_a_session_outlives_the_secret_key_by_which_it_began(cast: Cast, setting
     assert known(with_session(session))
 
 
+def test_cookies_and_keys_are_read_as_django_reads_them(cast: Cast) -> None:
+    """Others on the domain set cookies too, whose names may be none by the letter of the RFC."""
+    session = cast.client("observer").session.session_key
+    odd = asking(cookie=f"a(b=1; sessionid={session}")
+    assert known(odd)
+    assert async_to_sync(may_listen)(odd, cast.program.slug) is not None
+    secret = play.api_key(cast.program, cast.owner)
+    assert known(asking(authorization=f"bearer {secret}"))
+
+
 def test_a_key_that_works_no_more_is_nobodys(cast: Cast) -> None:
     secret = play.api_key(cast.program, cast.owner)
     keys = ApiKey.objects.in_program(cast.program)

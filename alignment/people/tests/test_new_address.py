@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.db.models import F
 from django.test import Client
 
 from alignment.people.actions.addresses import PATIENCE, send_confirmations
+from alignment.people.actions.passwords import answer_resets
 from alignment.people.actions.waiting_mail import RETRY
+from alignment.people.adapters import SocialAccountAdapter
 from alignment.people.models import AddressConfirmation, User
 from tests import cast as play
 from tests.cast import PASSWORD
@@ -81,3 +85,25 @@ def test_asked_twice_it_is_sent_once(paula: User, browser: Client) -> None:
     browser.post("/sign-in/email/", {"email": NEW, "action_send": ""})
     assert send_confirmations() == 1
     assert [message.to for message in mail.outbox] == [[NEW]]
+
+
+def test_until_it_is_confirmed_it_gives_no_new_password(paula: User, browser: Client) -> None:
+    """Whoever has an address that was mistyped long ago would have the account."""
+    ask(browser)
+    for asked in (NEW, paula.email):
+        Client().post("/sign-in/password/reset/", {"email": asked})
+    answer_resets()
+    assert [message.to for message in mail.outbox] == [[paula.email]]
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+def test_until_it_is_confirmed_no_account_elsewhere_opens_this_one(
+    paula: User, browser: Client, is_proven: bool
+) -> None:
+    ask(browser)
+    EmailAddress.objects.filter(email=NEW).update(verified=is_proven)
+    known = SimpleNamespace(app=None, get_settings=dict)
+    theirs = EmailAddress(email=NEW, verified=True)
+    elsewhere: Any = SimpleNamespace(provider=known, email_addresses=[theirs])
+    found = SocialAccountAdapter().authenticate_by_email(elsewhere)
+    assert found == ((paula, NEW) if is_proven else None)

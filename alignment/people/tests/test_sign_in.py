@@ -57,6 +57,18 @@ def test_guessing_is_throttled() -> None:
 
 
 @pytest.mark.django_db
+def test_another_host_is_no_new_count_of_guesses() -> None:
+    """Whoever guesses also chooses the host and port of the request."""
+    play.user("paula@example.com", password=PASSWORD)
+    guess = {"login": "paula@example.com", "password": "wrong"}
+    for port in range(8000, 8005):
+        Client().post(LOGIN, guess, HTTP_HOST=f"localhost:{port}")
+    browser = Client()
+    sign_in(browser, "Paula@example.com")
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.django_db
 def test_no_open_sign_up() -> None:
     page = Client().get("/sign-in/signup/")
     assert "invit" in page.text
@@ -95,6 +107,26 @@ def test_a_code_works_once_for_as_long_as_it_is_good(time_machine: TimeMachineFi
     for seconds in (0, 25, 50):
         time_machine.move_to(now + timedelta(seconds=seconds), tick=False)
         assert second_step() == 200, seconds
+
+
+@pytest.mark.django_db
+def test_a_first_password_needs_the_second_factor_that_there_is() -> None:
+    """Whoever finds an open browser could otherwise remove the factor with a password of theirs."""
+    person = play.user("paula@example.com")
+    person.set_unusable_password()
+    person.save()
+    TOTP.activate(person, SECRET)
+    browser = play.sign_in(person)
+    first = {"password1": PASSWORD, "password2": PASSWORD}
+    asked = browser.post("/sign-in/password/set/", first)
+    assert asked["Location"].startswith("/sign-in/2fa/reauthenticate/")
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+    browser.post("/sign-in/2fa/reauthenticate/", {"code": code})
+    browser.post("/sign-in/password/set/", first)
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
 
 
 @pytest.mark.django_db

@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 import pytest
@@ -146,6 +147,17 @@ def test_currency_is_named_not_converted() -> None:
     assert currency_of("US$ 5M") == "USD"
     assert currency_of("3 M chf") == "CHF"
     assert currency_of("1,450") is None
+
+
+def test_a_text_of_any_length_is_looked_at_in_no_time() -> None:
+    """White space at the end is gone through from each of its places, and nobody else is served
+    meanwhile."""
+    long = "5 EUR" + " " * 20_000
+    began = time.process_time()
+    assert currency_of(long) == "EUR"
+    assert currency_of(" " * 20_000) is None
+    assert guess_decimal_comma([long, "1,5"])
+    assert time.process_time() - began < 1
 
 
 def test_a_column_shows_its_decimal_mark() -> None:

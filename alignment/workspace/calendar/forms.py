@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
@@ -20,10 +21,10 @@ from campaigns.calendar.queries.pages import people_of, to_follow
 from campaigns.library.models import TouchChannel
 from campaigns.library.queries import assets_offered
 
+from .periods import FIRST_YEAR, LAST_YEAR
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django.core.exceptions import ValidationError
 
     from alignment.people.models import Membership, Program, User
     from campaigns.models import Campaign
@@ -65,6 +66,12 @@ class WhenField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WHEN_FORMATS[0])
         super().__init__(input_formats=WHEN_FORMATS, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(_("Give a day of this century."))
+        return moment
 
 
 class TimesForm(forms.Form):

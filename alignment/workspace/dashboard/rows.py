@@ -108,12 +108,14 @@ def shown_rows(
 
 
 def _as_moment(note: str) -> str:
-    """Format a note that is a moment; others are returned unchanged."""
+    """Format a note that is a moment; others are returned unchanged, such as what a cost was for,
+    which may be any text.
+    """
     try:
-        at = datetime.fromisoformat(note)
-    except ValueError:
+        local = timezone.localtime(datetime.fromisoformat(note))
+    except (ValueError, OverflowError):
         return note
-    return str(date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")) if at.tzinfo else note
+    return str(date_format(local, "SHORT_DATETIME_FORMAT"))
 
 
 def groups_of(

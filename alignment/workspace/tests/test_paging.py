@@ -1,5 +1,6 @@
 """Keyset pagination: no row twice, none missing, and the first page for an invalid cursor."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,6 +59,7 @@ def test_a_row_that_vanished_does_not_break_the_page_after_it(cast: Cast) -> Non
         "bnVsbA",
         write_cursor(("a",)),
         write_cursor((1, 2)),
+        urlsafe_b64encode(b'["\\ud800", 7]').decode(),
         write_cursor(("a\x00", 2)),
         write_cursor(("a" * 999, 2)),
         write_cursor(("a", 2**70)),
@@ -72,6 +74,13 @@ def test_moments_need_a_zone() -> None:
     moment = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
     assert read_cursor(write_cursor((moment, 7)), (datetime, int)) == (moment, 7)
     assert read_cursor(write_cursor(("2026-11-23T10:00", 7)), (datetime, int)) is None
+
+
+def test_moments_are_those_that_the_database_takes() -> None:
+    far = read_cursor(write_cursor(("2026-11-23T10:00:00+23:59", 7)), (datetime, int))
+    assert str(far) == str((datetime(2026, 11, 22, 10, 1, tzinfo=UTC), 7))
+    before_all = write_cursor(("0001-01-01T00:00:00+01:00", 7))
+    assert read_cursor(before_all, (datetime, int)) is None
 
 
 def test_days_are_read_as_days() -> None:

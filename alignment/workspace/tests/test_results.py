@@ -106,6 +106,17 @@ def test_only_owners_freeze_a_baseline(cast: Cast) -> None:
     assert not Baseline.objects.in_program(cast.program).exists()
 
 
+def test_what_a_cost_was_for_is_any_text(cast: Cast) -> None:
+    """The numbers with their rows show it, and read other notes as moments."""
+    said = "9999-12-31T23:59:59-12:00"
+    today = timezone.localdate().isoformat()
+    given = {"what_for": said, "amount_usd": "500", "spent_on": today, "side": "sales"}
+    assert cast.client("rep").post(address(cast, "result_cost_new"), given).status_code == 302
+    shown = cast.client("rep").get(address(cast, "dashboard_metric", "acquisition-cost"))
+    assert shown.status_code == 200
+    assert said in shown.content.decode()
+
+
 def test_a_cost_comes_and_goes(cast: Cast) -> None:
     given = {"what_for": "Fair", "amount_usd": "500", "spent_on": "2026-03-01", "side": "sales"}
     assert cast.client("rep").post(address(cast, "result_cost_new"), given).status_code == 302

@@ -15,6 +15,7 @@ from alignment.core.addresses import full_url
 from alignment.core.rest.ids import IdField
 from alignment.core.rest.refusals import done, refused
 from alignment.core.rest.views import checked
+from alignment.people.api_auth import demand_scope
 from alignment.people.api_views import DetailView, ListView, ProgramApiView
 from alignment.people.models import Team
 from alignment.people.permissions import Permission, Scope, may
@@ -78,8 +79,9 @@ class _FeedsView(ProgramApiView):
     post=extend_schema(
         summary="Make a calendar feed",
         description=(
-            "Of the key's owner. The reply holds the address; no other reply does. Observers make"
-            " feeds of scope `person` alone."
+            "Of the key's owner. The reply holds the address; no other reply does. A key needs the"
+            " scope `read` too, because the feed outlives it. Observers make feeds of scope"
+            " `person` alone."
         ),
         operation_id="touch_feeds_create",
         request=TouchFeedIn,
@@ -89,6 +91,7 @@ class _FeedsView(ProgramApiView):
 class TouchFeedsView(_FeedsView, ListView):
     # Without `Idempotency-Key`, because a stored reply would contain the secret.
     def post(self, request: Request) -> Response:
+        demand_scope(request, Scope.READ)
         given = checked(TouchFeedIn(data=request.data))
         team = self._team(given["team_id"])
         secret = done(

@@ -181,9 +181,13 @@ def _deadline(
     if (due_at is None) == (due_on is None):
         return None, {field: _("Give a day or a moment.")}
     now, working = timezone.now(), hours_of_marketing(program_id)
+    too_far = {field: _("Give a moment to come, within a year.")}
+    # The last day of all has no end.
+    if due_on is not None and due_on > (now + LATEST).date():
+        return None, too_far
     until = due_at or end_of_day(working, cast("date", due_on))
     if not now < until <= now + LATEST:
-        return None, {field: _("Give a moment to come, within a year.")}
+        return None, too_far
     return due_by(working, now, until), {}
 
 

@@ -119,7 +119,10 @@ def test_on_pages(cast: Cast) -> None:
     timed = sent | {"due_time": "10:00", "what": "Reference"}
     assert cast.client("rep").post(address, timed).status_code == 302
     assert SupportRequest.objects.in_program(cast.program).get(what="Reference").due_on is None
-    assert cast.client("rep").post(address, sent | {"due_on": "2020-01-01"}).status_code == 422
+    for never in ("2020-01-01", "9999-12-31"):
+        assert cast.client("rep").post(address, sent | {"due_on": never}).status_code == 422
+    last = sent | {"due_on": "9999-12-31", "due_time": "23:59"}
+    assert cast.client("rep").post(address, last).status_code == 422
     assert "One-pager" in marketer.get(at("support")).content.decode()
     marketer.post(at("support_take", row.pk))
     assert marketer.post(at("support_decline", row.pk), {"reason": ""}).status_code == 422

@@ -67,6 +67,16 @@ def test_what_moved_along_is_named_with_its_new_day(cast: Cast, thread: list[Tou
     assert thread[1].starts_at == now[0]
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_beyond_any_calendar_is_refused_at_its_field(
+    cast: Cast, thread: list[Touch], year: str
+) -> None:
+    far = {"starts_at": f"{year}-12-31T23:59", "ends_at": ""}
+    reply = cast.client("rep").post(at(cast, "touch_move", thread[0].pk), far)
+    assert reply.status_code == 422
+    assert "Give a day of this century." in reply.text
+
+
 def test_dragging_says_it_too(cast: Cast, thread: list[Touch]) -> None:
     drop = {"touch": thread[1].pk, "day": day_of(monday() + 2 * DAY)}
     reply = cast.client("rep").post(at(cast, "touch_drag"), drop, headers=HTMX)
