@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Lead, Stage
+from alignment.workspace.deals.days import today_in
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.pipeline import remove_stage
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -145,7 +146,7 @@ def test_what_is_wrong_stands_at_its_field(cast: Cast) -> None:
 
 
 def test_the_page_of_a_deal_says_what_is_at_risk(cast: Cast) -> None:
-    late = deal(cast, close_on=make.today() - timedelta(days=3))
+    late = deal(cast, close_on=today_in(cast.program) - timedelta(days=3))
     page = cast.client("observer").get(at(cast, "opportunity", late.pk)).content.decode()
     assert "Its close date passed 3 days ago" in page
     assert "Nobody there is involved" in page
