@@ -119,6 +119,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "alignment.core.templatetags.figures",
                 "alignment.core.templatetags.icons",
             ],
             "context_processors": [

@@ -10,7 +10,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from alignment.core import figures
 from alignment.jobs import queries
 from alignment.jobs.models import Job
 
@@ -55,11 +54,6 @@ def tone(job: Job) -> str:
 @register.filter
 def job_icon(job: Job) -> str:
     return ICONS[Job.State(job.state)]
-
-
-@register.filter
-def percent(share: int) -> str:
-    return figures.percent(share)
 
 
 @register.filter

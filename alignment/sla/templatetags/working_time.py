@@ -1,9 +1,7 @@
-"""Template filters for lengths and shares of working time."""
+"""Template filters for lengths of working time."""
 
 from django import template
 from django.utils.formats import number_format
-
-from alignment.core import figures
 
 from ..rules.sums import length_in_words
 
@@ -23,11 +21,6 @@ def duration(minutes: int) -> str:
 def about(minutes: int) -> str:
     """Like `duration`, but longer times are in whole hours: "3 h 40 min", "24 h"."""
     return length_in_words(minutes if minutes < EXACT else round(minutes / 60) * 60)
-
-
-@register.filter
-def percent(share: float) -> str:
-    return figures.percent(share)
 
 
 @register.filter

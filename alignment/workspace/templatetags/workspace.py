@@ -74,11 +74,6 @@ def usd_full(amount: int | Decimal) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
-    return figures.percent(share)
-
-
-@register.filter
 def breakable(address: str) -> SafeString:
     """An e-mail address that may wrap before the @ or a dot of the domain."""
     name, at, domain = address.partition("@")
