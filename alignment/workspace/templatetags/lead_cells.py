@@ -35,9 +35,9 @@ register = template.Library()
 def ago(moment: datetime, css: str = "") -> SafeString:
     """A moment that a script shows as elapsed time; without JavaScript it is a date."""
     return format_html(
-        '<time datetime="{}" class="{}" data-relative>{}</time>',
+        '<time datetime="{}"{} data-relative>{}</time>',
         moment.isoformat(timespec="seconds"),
-        css,
+        format_html(' class="{}"', css) if css else "",
         date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT"),
     )
 
