@@ -37,12 +37,14 @@ function everything() {
 // A screen reader says what lasts, not that each page connects.
 const LASTS = 5_000;
 let isSaid = false;
+let lasting;
 
 function show(state) {
   if (!status || status.dataset.state === state) return;
   status.dataset.state = state;
+  clearTimeout(lasting);
   if (state === "live" && isSaid) say(state);
-  if (state === "waiting") setTimeout(() => status.dataset.state === "waiting" && say("waiting"), LASTS);
+  if (state === "waiting") lasting = setTimeout(say, LASTS, state);
 }
 
 function say(state) {

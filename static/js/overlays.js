@@ -145,7 +145,8 @@ if (refused) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && shell?.dataset.drawer === "open") drawer(false);
+  if (event.key !== "Escape" || shell?.dataset.drawer !== "open") return;
+  if (!document.querySelector("dialog:modal, :popover-open")) drawer(false); // what lies on top closes first
 });
 
 // Menus: arrow keys move the focus, and browsers without anchor positioning get coordinates.

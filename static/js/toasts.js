@@ -87,7 +87,7 @@ function follow(records) {
 
 function undo(event) {
   if (event.key !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey) || event.target.matches(TEXTS)) return;
-  const button = [...region.querySelectorAll("[hx-post] button:enabled")].at(-1);
+  const button = [...region.querySelectorAll(".toast:not([data-leaving]) [hx-post] button:enabled")].at(-1);
   if (!button) return;
   event.preventDefault();
   button.click();

@@ -73,6 +73,45 @@ def test_a_message_reaches_whoever_is_in_a_dialog(cast: Cast, online: Online) ->
     expect(page.locator("body > #messages")).to_have_count(1)
 
 
+def test_a_message_in_a_dialog_covers_none_of_its_buttons(cast: Cast, online: Online) -> None:
+    lead = an_mql(cast)
+    for size in (PHONE, {"width": 1200, "height": 700}):
+        page = online.person(cast.rep, viewport=size)
+        page.goto(place(cast, f"leads/{lead.pk}/"))
+        page.keyboard.press("r")
+        dialog = page.get_by_role("dialog", name="Back to nurture")
+        expect(dialog.get_by_role("radio").first).to_be_focused()
+        page.evaluate(FAILED)
+        page.evaluate(FAILED)
+        expect(dialog.get_by_role("button", name="Dismiss")).to_have_count(2)
+        foot = dialog.locator(".dialog__foot")
+        for button in (foot.get_by_role("button"), foot.get_by_role("link", name="Cancel")):
+            button.focus()
+            assert page.evaluate(AT_HAND), button
+
+
+def test_what_was_dismissed_is_not_undone(cast: Cast, online: Online) -> None:
+    lead = an_mql(cast)
+    page = online.person(cast.rep)
+    page.goto(place(cast, f"leads/{lead.pk}/"))
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="Back to nurture")
+    dialog.get_by_role("radiogroup", name="Reason").get_by_role("radio").first.press("Space")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    # It leaves for a moment; nothing is to be done meanwhile.
+    asked = page.evaluate(
+        """() => {
+          let asked = false;
+          document.querySelector("#toasts form").addEventListener("submit", () => (asked = true));
+          document.querySelector("#toasts [data-dismiss]").click();
+          document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "z", ctrlKey: true, bubbles: true}));
+          return asked;
+        }"""
+    )
+    assert asked is False
+
+
 def test_dialogs_start_at_their_first_field(cast: Cast, online: Online) -> None:
     page = online.person(cast.owner)
     page.goto(place(cast, "settings/members/"))
@@ -99,6 +138,18 @@ def test_letters_do_nothing_once_they_are_off(cast: Cast, online: Online) -> Non
     page.keyboard.press("ControlOrMeta+k")
     expect(page.locator("#palette-input")).to_be_focused()
     assert page.url.endswith("/queue/")
+
+
+def test_letters_that_are_off_are_offered_nowhere(cast: Cast, online: Online) -> None:
+    cast.rep.letter_keys = False
+    cast.rep.save()
+    page = online.person(cast.rep)
+    page.goto(place(cast, "queue/"))
+    search = page.get_by_role("button", name="Search")
+    expect(search).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+    page.locator("[popovertarget=user-menu]").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.locator("dialog[open]")).to_contain_text("Single-letter shortcuts are off.")
 
 
 def test_sorting_keeps_the_focus_on_its_column(cast: Cast, online: Online) -> None:
@@ -154,6 +205,24 @@ def test_the_end_of_a_job_is_said(cast: Cast, online: Online) -> None:
     expect(page.locator("#said")).to_have_text("Done")
 
 
+def test_a_stream_that_comes_and_goes_is_missed_once(cast: Cast, online: Online) -> None:
+    page = online.person(cast.rep)
+    page.clock.install()
+    page.goto(place(cast, "queue/"))
+    wait_until_live(page)
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          document.addEventListener("say", ({detail}) => heard.push(detail));
+        }"""
+    )
+    for event in ("error", "after:connection", "error"):
+        page.locator("#live").dispatch_event(f"htmx:sse:{event}")
+        page.clock.fast_forward(1_000)
+    page.clock.fast_forward(10_000)
+    assert page.evaluate("heard") == ["Reconnecting…"]
+
+
 def test_a_refused_sign_in_is_read(online: Online, db: None) -> None:
     page = online.visitor()
     page.goto("/sign-in/")
@@ -184,6 +253,10 @@ def test_the_drawer_takes_the_focus_and_gives_it_back(cast: Cast, online: Online
     more.press("Enter")
     expect(page.locator("#sidebar :focus")).to_have_count(1)
     expect(page.locator(".sheet")).to_have_js_property("inert", True)
+    # Escape closes what lies on top.
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sidebar :focus")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(more).to_be_focused()
     expect(page.locator(".sheet")).to_have_js_property("inert", False)

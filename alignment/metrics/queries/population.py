@@ -77,8 +77,9 @@ class Timed(NamedTuple):
 class Population:
     """The rows behind a metric, and how to show them.
 
-    `parts` are SELECTs, of which no two have a row in common. Their parameters are %(program)s, %(since)s and %(until)s, or the days %(first)s and %(last)s in
-    %(zone)s. They have these columns, about what had happened by `AS_OF`:
+    `parts` are SELECTs, of which no two have a row in common. Their parameters are %(program)s,
+    %(since)s and %(until)s, or the days %(first)s and %(last)s in %(zone)s. They have these
+    columns, about what had happened by `AS_OF`:
 
     `row_id` (bigint, unique, orders the list within `at`), `id` (of the subject), `account_id`,
     `owner_id`, `source` (used by slices; null if there is none), `at` (the moment that places it in
