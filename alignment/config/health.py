@@ -37,15 +37,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def _of_sweeps(age: float | None) -> list[str]:
     if age is None:
-        late = time.monotonic() - _began > STARTING_S
-        return ["no sweep of the clocks has ever run"] if late else []
+        return [] if _is_starting() else ["no sweep of the clocks has ever run"]
     return [f"the last sweep of the clocks was {age:.0f} s ago"] if age > SWEEP_LATE_S else []
 
 
 def _of_schedule(age: float | None) -> list[str]:
-    if age is None or age <= SCHEDULED_LATE_S:
+    if age is None:
+        return [] if _is_starting() else ["only the guard sweeps: nothing scheduled was ever done"]
+    if age <= SCHEDULED_LATE_S:
         return []
     return [f"only the guard sweeps: nothing scheduled was done for {age:.0f} s"]
+
+
+def _is_starting() -> bool:
+    return time.monotonic() - _began <= STARTING_S
 
 
 def _of_outbox(overdue: timedelta | None) -> list[str]:

@@ -77,6 +77,17 @@ def test_a_guard_alone_is_no_health(cast: Cast) -> None:
     assert asked() == (200, "ok\n")
 
 
+def test_a_guard_alone_from_the_beginning_is_no_health(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SweepMark.objects.all().delete()
+    sweep(as_guard=True)
+    monkeypatch.setattr(health, "_began", time.monotonic())
+    assert asked() == (200, "ok\n")
+    monkeypatch.setattr(health, "_began", time.monotonic() - 61)
+    assert asked() == (503, "only the guard sweeps: nothing scheduled was ever done\n")
+
+
 @pytest.mark.parametrize(("seconds", "status"), [(50, 200), (None, 200), (-600, 200), (70, 503)])
 def test_a_message_that_waits(cast: Cast, seconds: Any, status: int) -> None:
     swept(1)
