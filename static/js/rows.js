@@ -22,9 +22,14 @@ const bar = document.getElementById("chosen");
 
 function recount() {
   if (!bar) return;
-  const ticked = document.querySelectorAll("[data-select]:checked").length;
+  const boxes = document.querySelectorAll("[data-select]");
+  const ticked = [...boxes].filter((box) => box.checked).length;
   bar.hidden = ticked === 0;
   bar.querySelector("[data-count]").textContent = ticked;
+  const all = document.querySelector("[data-select-all]");
+  if (!all) return;
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && !all.checked;
 }
 
 document.addEventListener("change", (event) => {

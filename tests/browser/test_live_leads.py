@@ -14,6 +14,8 @@ def test_a_lead_appears_and_what_is_ticked_stays(cast: Cast, online: Online) -> 
     expect(page.locator("#live-status")).to_have_attribute("data-state", "live")
     ticked = page.locator(f"#choose-{first.pk}")
     ticked.check()
+    every = page.get_by_label("Choose all on this page")
+    expect(every).to_be_checked()
     page.locator(f"#lead-{first.pk} a.row-link").focus()
     page.keyboard.press("k")
     row = page.locator(f"#lead-{first.pk}")
@@ -25,6 +27,7 @@ def test_a_lead_appears_and_what_is_ticked_stays(cast: Cast, online: Online) -> 
     expect(page.locator(f"#lead-{first.pk} a.row-link")).to_be_focused()
     expect(row).to_have_attribute("data-active", "")
     expect(page.locator("#chosen [data-count]")).to_have_text("1")
+    expect(every).to_be_checked(indeterminate=True)
     # A row that arrived later behaves like the others.
     page.locator(f"#choose-{second.pk}").check()
     expect(page.locator("#chosen [data-count]")).to_have_text("2")
