@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Account
+from alignment.workspace.deals.days import today_in
 from campaigns.committee.actions.members import put_member
 from campaigns.opportunities.actions.moving import move
 from campaigns.opportunities.actions.writing import change_opportunity, open_opportunity
@@ -99,8 +100,9 @@ def test_more_deals_need_no_more_statements(api: Api, cast: Cast, company: Accou
 
 
 def test_the_forecast(api: Api, cast: Cast, company: Account) -> None:
-    deal(cast, company, close_on=timezone.localdate() - timedelta(days=1))
-    deal(cast, company, close_on=timezone.localdate() + timedelta(days=400))
+    today = today_in(cast.program)
+    deal(cast, company, close_on=today - timedelta(days=1))
+    deal(cast, company, close_on=today + timedelta(days=400))
     deal(cast, company)
     other = make.account(cast.program)
     deal(cast, other, 9_000)

@@ -18,6 +18,7 @@ from accounts.field.models import Competitor, CriterionFinding, HeldFact
 from accounts.field.tests.test_findings import EXACTLY_90, found, listed
 from accounts.intent.actions.standing import today_utc
 from accounts.intent.models import AccountIntent, Surge
+from accounts.intent.rules import monday_of
 from accounts.models import Account, AccountToScore, JournalEvent, JournalKind, Lead, Stakeholder
 from accounts.rules.facts import FactsRejected
 from alignment.core.models import AuditEntry
@@ -146,8 +147,9 @@ def test_everything_moves_and_the_account_is_judged_again(cast: Cast, two: Any) 
 def test_what_was_reported_before_stays_so(cast: Cast, two: Any) -> None:
     """Else an old surge would begin anew for those who chose the account since."""
     stays, goes = two
+    monday = monday_of(today_utc())
     surge = Surge.objects.create(
-        program=cast.program, account=goes, week=today_utc(), topic="ERP", source="x", strength=90
+        program=cast.program, account=goes, week=monday, topic="ERP", source="x", strength=90
     )
     merge(survivor=stays, gone=goes, take=[], by=cast.rep)
     moved = Surge.objects.in_program(cast.program).get()
@@ -228,7 +230,7 @@ def test_what_cannot_be_merged(cast: Cast, two: Any) -> None:
 @pytest.mark.django_db
 def test_what_both_read_counts_together(cast: Cast, two: Any) -> None:
     stays, goes = two
-    monday = today_utc() - timedelta(days=today_utc().weekday())
+    monday = monday_of(today_utc())
     for account, topic, strength in ((stays, "CRM", 20), (goes, "CRM", 70), (goes, "ABM", 90)):
         Surge.objects.create(
             program=cast.program,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alignment.metrics.results.models import Baseline, Cost
+from alignment.workspace.deals.days import today_in
 from campaigns.opportunities.models import Opportunity
 from tests.api.test_deal_results import close_deals
 from tests.cast import Cast
@@ -109,7 +110,7 @@ def test_only_owners_freeze_a_baseline(cast: Cast) -> None:
 def test_what_a_cost_was_for_is_any_text(cast: Cast) -> None:
     """The numbers with their rows show it, and read other notes as moments."""
     said = "9999-12-31T23:59:59-12:00"
-    today = timezone.localdate().isoformat()
+    today = today_in(cast.program).isoformat()
     given = {"what_for": said, "amount_usd": "500", "spent_on": today, "side": "sales"}
     assert cast.client("rep").post(address(cast, "result_cost_new"), given).status_code == 302
     shown = cast.client("rep").get(address(cast, "dashboard_metric", "acquisition-cost"))
