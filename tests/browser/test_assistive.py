@@ -34,16 +34,21 @@ def place(cast: Cast, path: str) -> str:
     return f"/p/{cast.program.slug}/{path}"
 
 
-def test_a_message_after_a_page_load_is_said_and_undone_with_a_key(
-    cast: Cast, online: Online
-) -> None:
-    lead = an_mql(cast)
-    page = online.person(cast.rep)
+def sent_back(page: Page, cast: Cast, lead: Lead) -> None:
+    """To nurture, from its page and by keyboard; a message offers to undo it."""
     page.goto(place(cast, f"leads/{lead.pk}/"))
     page.keyboard.press("r")
     dialog = page.get_by_role("dialog", name="Back to nurture")
     dialog.get_by_role("radiogroup", name="Reason").get_by_role("radio").first.press("Space")
     page.keyboard.press("ControlOrMeta+Enter")
+
+
+def test_a_message_after_a_page_load_is_said_and_undone_with_a_key(
+    cast: Cast, online: Online
+) -> None:
+    lead = an_mql(cast)
+    page = online.person(cast.rep)
+    sent_back(page, cast, lead)
     said = page.locator("#said")
     expect(said).to_contain_text("goes back to marketing. Undo Ctrl Z")
     # In a field the same keys undo what was typed there.
@@ -93,11 +98,7 @@ def test_a_message_in_a_dialog_covers_none_of_its_buttons(cast: Cast, online: On
 def test_what_was_dismissed_is_not_undone(cast: Cast, online: Online) -> None:
     lead = an_mql(cast)
     page = online.person(cast.rep)
-    page.goto(place(cast, f"leads/{lead.pk}/"))
-    page.keyboard.press("r")
-    dialog = page.get_by_role("dialog", name="Back to nurture")
-    dialog.get_by_role("radiogroup", name="Reason").get_by_role("radio").first.press("Space")
-    page.keyboard.press("ControlOrMeta+Enter")
+    sent_back(page, cast, lead)
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     # It leaves for a moment; nothing is to be done meanwhile.
     asked = page.evaluate(
