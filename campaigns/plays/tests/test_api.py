@@ -99,6 +99,18 @@ def test_started_after_a_dry_run(cast: Cast, api: Client) -> None:
     )
 
 
+def test_the_first_in_the_list_gets_the_time_that_both_want(cast: Cast, api: Client) -> None:
+    pk = api.post("/api/v1/plays/", PLAY, **JSON).json()["id"]
+    older, newer = target(cast, "Acme"), target(cast, "Borel")
+    day = timezone.localdate() + timedelta(days=7)
+    body = {"first_day": str(day), "sales_id": cast.rep.pk, "dry_run": True}
+    for asked in ([newer.pk, older.pk], [older.pk, newer.pk, older.pk]):
+        dry = api.post(f"/api/v1/plays/{pk}/start/", body | {"account_ids": asked}, **JSON).json()
+        assert [row["account_id"] for row in dry["preview"]] == asked[:2]
+        calls = [row["touches"][1] for row in dry["preview"]]
+        assert [call["starts_at"] == call["wished_at"] for call in calls] == [True, False]
+
+
 def test_nobody_elses_accounts_or_people(cast: Cast, api: Client) -> None:
     pk = api.post("/api/v1/plays/", PLAY, **JSON).json()["id"]
     hers = play.account(cast.other_program)
