@@ -32,6 +32,12 @@ def week_data(**changes: str) -> dict[str, str]:
     return data | {"d0_0_from": "09:00", "d0_0_to": "17:00"} | changes
 
 
+def two_days() -> dict[str, str]:
+    """A month ahead."""
+    first = timezone.localdate() + timedelta(days=30)
+    return {"first_day": str(first), "last_day": str(first + timedelta(days=1))}
+
+
 def mql(cast: Cast, at: datetime, state: str | None = "CA") -> Lead:
     company = play.account(cast.program, **({"state": state} if state else {}))
     lead = play.lead(cast.program, play.stakeholder(cast.program, company))
@@ -122,12 +128,7 @@ def test_hours_belong_to_their_side(cast: Cast, who: str, status: int) -> None:
 
 def test_closed_days_come_and_go(cast: Cast) -> None:
     client = cast.client("sales_manager")
-    data = {
-        "name": "Kick-off",
-        "team": cast.sales.pk,
-        "first_day": "2027-01-11",
-        "last_day": "2027-01-12",
-    }
+    data = two_days() | {"name": "Kick-off", "team": cast.sales.pk}
     assert client.post(address(cast, "add-closure"), data).status_code == 302
     closure = Closure.objects.in_program(cast.program).get()
     assert "Kick-off" in client.get(address(cast, "hours")).content.decode()
@@ -138,7 +139,7 @@ def test_closed_days_come_and_go(cast: Cast) -> None:
 
 
 def test_a_manager_closes_only_teams_of_the_side(cast: Cast) -> None:
-    data = {"name": "X", "first_day": "2027-01-11", "last_day": "2027-01-12"}
+    data = two_days() | {"name": "X"}
     client = cast.client("sales_manager")
     for team in ("", cast.marketing.pk, cast.other_sales.pk):
         answer = client.post(address(cast, "add-closure"), data | {"team": team})
@@ -148,7 +149,8 @@ def test_a_manager_closes_only_teams_of_the_side(cast: Cast) -> None:
 
 
 def test_days_that_end_before_they_begin(cast: Cast) -> None:
-    data = {"user": cast.rep.pk, "first_day": "2027-01-12", "last_day": "2027-01-11", "note": "Ski"}
+    first, last = two_days().values()
+    data = {"user": cast.rep.pk, "first_day": last, "last_day": first, "note": "Ski"}
     answer = cast.client("rep").post(address(cast, "add-leave"), data)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -158,7 +160,7 @@ def test_days_that_end_before_they_begin(cast: Cast) -> None:
 
 
 def test_a_rep_plans_leave_only_for_themselves(cast: Cast) -> None:
-    client, days = cast.client("rep"), {"first_day": "2027-01-11", "last_day": "2027-01-12"}
+    client, days = cast.client("rep"), two_days()
     mine = client.post(address(cast, "add-leave"), days | {"user": cast.rep.pk})
     theirs = client.post(address(cast, "add-leave"), days | {"user": cast.sales_manager.pk})
     assert (mine.status_code, theirs.status_code) == (302, 422)
