@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.admin_lists import BoundedLists
+
 from . import admin_audit, admin_sign_in  # noqa: F401 (register the trail, sessions and factors)
 from .actions.accounts import note_password, save_account
 from .actions.keys import revoke_key
@@ -18,8 +20,6 @@ from .actions.programs import change_program
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_ask import question
 from .admin_base import (
-    BoundedPaginator,
-    BoundedSearch,
     ProgramFilter,
     ProgramScopedAdmin,
     is_program_staff,
@@ -41,15 +41,13 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 @admin.register(User)
-class UserAdmin(BoundedSearch, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(BoundedLists, DjangoUserAdmin):  # type: ignore[type-arg]
     """Superusers edit accounts; owners look up the people of their programs."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "language")
     search_fields = ("email", "name")
     ordering = ("email",)
-    show_full_result_count = False
-    paginator = BoundedPaginator
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (

@@ -10,32 +10,18 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.addresses import number_of
+from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, searched
 
 from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
-
-MOST_COUNTED = 10_000
-LONGEST_SEARCH = 100
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Stops counting at MOST_COUNTED, further than anybody pages; filter to see the rest."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:MOST_COUNTED].count())
 
 
 def owned_programs(request: HttpRequest) -> list[int]:
@@ -148,32 +134,13 @@ class RowSelect(AutocompleteSelect):
         return super().optgroups(name, _ids(value), attr)
 
 
-class BoundedChangeList(ChangeList):
-    """Sorts by no column that cannot be sorted by, even if the address asks for it."""
-
-    def get_ordering_field(self, field_name: Any) -> Any:
-        sortable = field_name in (self.sortable_by or ())
-        return super().get_ordering_field(field_name) if sortable else None
-
-
-class BoundedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Looks for the beginning of what was typed: each word is compared with every row."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
-
-
-class ProgramScopedAdmin(BoundedSearch):
+class ProgramScopedAdmin(BoundedLists):
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
     may_delete: ClassVar[bool] = False
     form = ScopedForm
-    show_full_result_count = False
-    paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 50
     list_filter: ClassVar[Any] = (ProgramFilter,)
@@ -184,9 +151,6 @@ class ProgramScopedAdmin(BoundedSearch):
         rows = visible_rows(request, self.model)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
-
-    def get_changelist(self, request: HttpRequest, **_kwargs: Any) -> type[ChangeList]:
-        return BoundedChangeList
 
     def get_sortable_by(self, request: HttpRequest) -> Any:
         """No column of a long list: there is no index for each, so a click would take half a minute
@@ -201,7 +165,7 @@ class ProgramScopedAdmin(BoundedSearch):
     ) -> tuple[models.QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = self.find(request, queryset, search_term[:LONGEST_SEARCH])
+        found = self.find(request, queryset, searched(search_term))
         if found is None:
             return super().get_search_results(request, queryset, search_term)
         return found, False
