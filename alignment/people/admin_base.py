@@ -7,7 +7,6 @@ theirs. A form that an action refuses is shown again as it was typed, with the r
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -18,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.addresses import number_of
+from alignment.core.admin_edits import EditedForm, JsonField
 from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, searched
 
 from .models import Membership, Program, ProgramOwned, Role, User
@@ -77,7 +77,7 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
     return model._default_manager.all()
 
 
-class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
+class ScopedForm(EditedForm):
     """Leaves uniqueness to the database: Django would look for duplicates in all programs.
 
     `refused` is what the action said of these values, when the form is shown once more.
@@ -85,8 +85,8 @@ class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     refused: ClassVar[ValidationError | None] = None
 
-    def clean(self) -> dict[str, Any] | None:
-        return self.cleaned_data
+    def validate_unique(self) -> None:
+        pass
 
     def _post_clean(self) -> None:
         self.instance.validate_constraints = lambda **_exclude: None
@@ -141,6 +141,7 @@ class ProgramScopedAdmin(BoundedLists):
     may_change: ClassVar[bool] = False
     may_delete: ClassVar[bool] = False
     form = ScopedForm
+    formfield_overrides: ClassVar[Any] = {models.JSONField: {"form_class": JsonField}}
     list_per_page = 50
     list_max_show_all = 50
     list_filter: ClassVar[Any] = (ProgramFilter,)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.admin_edits import EditedForm
 from alignment.core.names import NameField
 from alignment.reference.time_zones import time_zones
 
@@ -13,7 +14,7 @@ from .actions.accounts import demand_other_owners
 from .models import User
 
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]
+class AccountForm(EditedForm, UserChangeForm):  # type: ignore[type-arg]
     name = NameField(label=_("name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("time zone"))
 

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from alignment.people import queries as people
-from alignment.people.actions.members import change_member, remove_member
+from alignment.people.actions.members import adjust_member, remove_member
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, owned_programs
-from alignment.people.models import Membership, Role
+from alignment.people.models import Membership
 from alignment.people.permissions import Seat, may_fill, works_leads
 from alignment.people.requests import signed_in
 from alignment.people.views.members import warn_of_side_left_alone
@@ -36,13 +36,8 @@ class MembershipAdmin(ProgramScopedAdmin):
     actions = None
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        change_member(
-            membership=obj,
-            role=Role(obj.role),
-            team=obj.team,
-            leads_a_week=obj.leads_a_week,
-            by=signed_in(request),
-        )
+        said = {name: getattr(obj, name) for name in form.changed_data}
+        adjust_member(membership=obj, by=signed_in(request), **said)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         before = self.get_object(request, object_id) if request.method == "POST" else None
