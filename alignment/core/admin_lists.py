@@ -1,14 +1,18 @@
 """Lists of the admin, whatever an address or a search asks of them."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+
+from .addresses import number_of
 
 MOST_COUNTED = 10_000
 LONGEST_SEARCH = 100
@@ -60,10 +64,23 @@ class BoundedLists(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_changelist(self, request: HttpRequest, **_kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList
 
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        data = request.POST.copy()
+        data.setlist(ACTION_CHECKBOX_NAME, ids(data.getlist(ACTION_CHECKBOX_NAME)))
+        request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args, **kwargs)
+
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, searched(search_term))
+
+
+def ids(values: Sequence[Any]) -> list[str]:
+    """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
+    return [text for value in values if number_of(text := str(value)) is not None]
 
 
 def searched(text: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment.core.addresses import number_of
 from alignment.core.admin_edits import EditedForm, JsonField
-from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, searched
+from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, ids, searched
 
 from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
@@ -124,14 +123,9 @@ class ProgramFilter(admin.SimpleListFilter):
         return queryset.none() if number is None else queryset.filter(**{self.column: number})
 
 
-def _ids(values: Sequence[Any]) -> list[str]:
-    """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
-    return [text for value in values if number_of(text := str(value)) is not None]
-
-
 class RowSelect(AutocompleteSelect):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, _ids(value), attr)
+        return super().optgroups(name, ids(value), attr)
 
 
 class ProgramScopedAdmin(BoundedLists):
@@ -199,14 +193,6 @@ class ProgramScopedAdmin(BoundedLists):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def response_action(
-        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        data = request.POST.copy()
-        data.setlist(ACTION_CHECKBOX_NAME, _ids(data.getlist(ACTION_CHECKBOX_NAME)))
-        request.POST = data  # type: ignore[assignment]
-        return super().response_action(request, queryset, *args, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another program."""

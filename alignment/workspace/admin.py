@@ -76,6 +76,11 @@ class MembershipAdmin(ProgramScopedAdmin):
             _warn_of(request, owned_by(row))
         return super().delete_view(request, object_id, *args, **kwargs)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What ends with a membership needs no permission of its own."""
+        listed, counts, _lacking, kept = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), kept
+
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(membership=obj, by=signed_in(request))
 

@@ -53,6 +53,13 @@ def test_no_model_is_left_to_the_admin_of_a_library() -> None:
     assert [str(room) for room in rooms if not type(room).__module__.startswith(ours)] == []
 
 
+@pytest.mark.parametrize("room", ["usersessions/usersession", "mfa/authenticator"])
+def test_a_chosen_row_that_cannot_be_one_is_not_looked_up(operator: Client, room: str) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": ["abc"], "index": "0"}
+    answer = operator.post(f"/admin/{room}/", chosen, follow=True)
+    assert "Items must be selected" in answer.text
+
+
 def test_sessions_are_only_ended(operator: Client) -> None:
     assert operator.get("/admin/usersessions/usersession/add/").status_code == 403
     room = admin.site._registry[UserSession]

@@ -11,7 +11,7 @@ from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
 from alignment.people.models import ApiKey, Membership, Role, Side, Team
-from alignment.sla.models import Territory
+from alignment.sla.models import Seat, Territory
 from alignment.workspace.members import handover
 from alignment.workspace.tests.pages import address, queries, text
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -184,6 +184,17 @@ def test_the_admin_asks_what_the_page_asks(cast: Cast) -> None:
         assert answer["Location"] == page
     operator = make.sign_in(make.user(is_staff=True, is_superuser=True))
     assert "What stays under this name: Open leads: 1." in operator.get(address).text
+    assert operator.post(address, {"post": "yes"}).status_code == 302
+    assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
+
+
+def test_an_operator_removes_somebody_who_takes_turns(cast: Cast) -> None:
+    """What ends with the membership, such as a place in the rotation, needs no permission."""
+    seat = cast.membership("rep")
+    Seat.objects.create(program=cast.program, membership=seat, weight=2)
+    operator = make.sign_in(make.user(is_staff=True, is_superuser=True))
+    address = f"/admin/people/membership/{seat.pk}/delete/"
+    assert "permission" not in operator.get(address).text
     assert operator.post(address, {"post": "yes"}).status_code == 302
     assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
 
