@@ -95,6 +95,12 @@ def _in_words(owned: OwnedWork) -> str:
         _("Open leads"): owned.leads,
         _("Accounts"): owned.accounts,
         _("Open opportunities"): owned.deals,
+        _("Planned touches"): owned.beside.get("touches"),
+        _("Target accounts"): owned.beside.get("targets"),
+        _("States"): owned.beside.get("states"),
+        _("Campaigns"): owned.beside.get("campaigns"),
+        _("Support by marketing"): owned.beside.get("support"),
+        _("Buying committees"): owned.beside.get("committees"),
     }
     return ", ".join(f"{label}: {number}" for label, number in parts.items() if number)
 
