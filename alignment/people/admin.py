@@ -31,6 +31,7 @@ from .admin_base import (
 )
 from .admin_forms import AccountForm, NewAccountForm
 from .models import ApiKey, Invitation, Program, Team, User
+from .queries import memberships_of
 from .requests import signed_in
 
 admin.site.site_header = "Entente"
@@ -65,6 +66,17 @@ class UserAdmin(BoundedLists, DjangoUserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         save_account(user=obj, by=signed_in(request))
+        if "is_active" in form.changed_data and not obj.is_active:
+            self._warn_of_work(request, obj)
+
+    def _warn_of_work(self, request: HttpRequest, closed: User) -> None:
+        names = ", ".join(str(seat.program) for seat in memberships_of(closed))
+        if names:
+            text = gettext(
+                "%(name)s keeps what they hold in %(programs)s. Remove them there under Settings, "
+                "Members: that page asks who gets it."
+            )
+            messages.warning(request, text % {"name": closed, "programs": names})
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's form saves the password; the trail is written in the same transaction."""

@@ -227,6 +227,16 @@ def test_the_last_owner_of_a_program_keeps_an_open_account(cast: Cast, operator:
     assert not cast.owner.is_active
 
 
+def test_closing_an_account_says_where_the_person_still_holds_work(
+    cast: Cast, operator: Client
+) -> None:
+    page = f"/admin/people/user/{cast.rep.pk}/change/"
+    closed = operator.post(page, account(cast.rep, is_active=""), follow=True).text
+    assert "Ravi Rep keeps what they hold in US mid-market." in closed
+    named = operator.post(page, account(cast.rep, is_active="", name="Ravi R."), follow=True).text
+    assert "keeps what they hold" not in named
+
+
 def test_an_account_has_a_time_zone_that_exists_and_a_name_that_is_seen(
     cast: Cast, operator: Client
 ) -> None:
