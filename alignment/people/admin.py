@@ -22,6 +22,7 @@ from .admin_ask import question
 from .admin_base import (
     ProgramFilter,
     ProgramScopedAdmin,
+    ScopedForm,
     is_program_staff,
     may_open,
     owned_programs,
@@ -29,7 +30,7 @@ from .admin_base import (
     visible_programs,
     visible_users,
 )
-from .admin_forms import AccountForm, NewAccountForm
+from .admin_forms import AccountForm, NewAccountForm, ZoneForm
 from .models import ApiKey, Invitation, Program, Team, User
 from .queries import memberships_of
 from .requests import signed_in
@@ -116,8 +117,15 @@ class UserAdmin(BoundedLists, DjangoUserAdmin):  # type: ignore[type-arg]
         return False
 
 
+class ProgramForm(ZoneForm, ScopedForm):
+    pass
+
+
 @admin.register(Program)
 class ProgramAdmin(ProgramScopedAdmin):
+    """Programs are made by the command `create_program`, which also installs what they start with."""
+
+    form = ProgramForm
     may_change = True
     list_display = ("name", "slug", "time_zone", "created_at")
     list_filter = ()

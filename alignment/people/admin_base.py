@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -21,6 +21,9 @@ from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, ids, searched
 
 from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
+
+# What an action, or the database, has against a change.
+REFUSALS = (ValidationError, IntegrityError, ObjectDoesNotExist)
 
 
 def owned_programs(request: HttpRequest) -> list[int]:
@@ -233,7 +236,7 @@ class ProgramScopedAdmin(BoundedLists):
         """A form whose action refuses is rolled back and shown again, as it was typed."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (ValidationError, IntegrityError) as error:
+        except REFUSALS as error:
             request._refused = _refusal(error)  # type: ignore[attr-defined]
         return super().changeform_view(request, *args, **kwargs)
 
@@ -241,14 +244,16 @@ class ProgramScopedAdmin(BoundedLists):
         """An action's refusal is a message, and everything is rolled back."""
         try:
             return super().delete_view(request, *args, **kwargs)
-        except (ValidationError, IntegrityError) as error:
+        except REFUSALS as error:
             messages.error(request, " ".join(_refusal(error).messages))
         return HttpResponseRedirect(request.get_full_path())
 
 
-def _refusal(error: ValidationError | IntegrityError) -> ValidationError:
+def _refusal(error: Exception) -> ValidationError:
     if isinstance(error, ValidationError):
         return error
+    if isinstance(error, ObjectDoesNotExist):
+        return ValidationError(_("Somebody else meanwhile deleted it."))
     return ValidationError(_("There is already such a row."))
 
 

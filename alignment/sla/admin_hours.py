@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
+from alignment.people.admin_forms import ZoneForm
 from alignment.people.requests import signed_in
 
 from .actions.hours import add_closure, add_leave, remove_closure, remove_leave, set_hours
 from .models import Closure, Leave, WorkingHours
 
 
-class HoursForm(ScopedForm):
+class HoursForm(ZoneForm, ScopedForm):
     class Meta:
         help_texts: ClassVar[Any] = {
             "week": _(
@@ -23,6 +24,7 @@ class HoursForm(ScopedForm):
                 "[[540, 720], [780, 1080]] is 9:00 to 12:00 and 13:00 to 18:00. The page of working "
                 "hours asks for them as times."
             ),
+            "state": _("Two letters, such as TX: only for the holidays of a state."),
         }
 
 

@@ -8,9 +8,11 @@ from django.forms import CheckboxInput
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import Signal
 from alignment.agreements.actions.drafts import start_draft
 from alignment.agreements.models import Kind
 from alignment.people.models import Role, User
+from alignment.sla.models import WorkingHours
 from tests import cast as play
 from tests.cast import Cast
 
@@ -77,6 +79,30 @@ def test_two_changes_of_one_seat_are_both_kept(cast: Cast) -> None:
     assert browser.post(page, seen | {"leads_a_week": 7}).status_code == 302
     seat.refresh_from_db()
     assert (seat.role, seat.leads_a_week) == (Role.MANAGER, 7)
+
+
+def test_a_row_that_goes_while_it_is_saved_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(**_said: Any) -> None:
+        raise Signal.DoesNotExist
+
+    monkeypatch.setattr("alignment.scoring.admin.rename_signal", gone)
+    signal = Signal.objects.in_program(cast.program).get(code="pricing_page_view")
+    page = f"/admin/accounts/signal/{signal.pk}/change/"
+    refused = cast.client("owner").post(page, {"name": "Prices", "side": "marketing"})
+    assert "Somebody else meanwhile deleted it." in refused.text
+
+
+@pytest.mark.parametrize("page", ["people/program", "sla/workinghours"])
+def test_a_time_zone_is_chosen(cast: Cast, page: str) -> None:
+    hours = WorkingHours.objects.create(
+        program=cast.program, team=cast.sales, week=[[]] * 7, time_zone="America/New_York"
+    )
+    pk = cast.program.pk if page == "people/program" else hours.pk
+    shown = cast.client("owner").get(f"/admin/{page}/{pk}/change/").text
+    assert '<option value="America/New_York" selected>' in shown
+    assert '<option value="Europe/Paris">' in shown
 
 
 @pytest.mark.parametrize(
