@@ -66,15 +66,24 @@ def members_of(program: Program) -> list[Membership]:
 
 
 def at_work(program: Program, *, also: int | None = None) -> list[Membership]:
-    """Members who may work deals, so no observers; `also` is a user to include in any case."""
+    """Members who may work deals and can sign in; `also` is a user to include in any case."""
     may = roles_with(Permission.WORK_DEALS)
-    return [seat for seat in members_of(program) if seat.role in may or seat.user_id == also]
+    return [
+        seat
+        for seat in members_of(program)
+        if seat.user_id == also or (seat.role in may and seat.user.is_active)
+    ]
 
 
 def possible_owners(program: Program | int) -> QuerySet[Membership]:
     """Who may own leads and accounts: those who may work leads, so no observers."""
     rows = Membership.objects.in_program(program).select_related("user", "team")
     return rows.filter(role__in=roles_with(Permission.WORK_LEADS))
+
+
+def offered_owners(program: Program | int) -> QuerySet[Membership]:
+    """Of them, those who can sign in: nobody else is offered work."""
+    return possible_owners(program).filter(user__is_active=True)
 
 
 def why_not(program: Program | int, user_id: int | None) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.models import Role, User
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,6 @@ class OwnerFilter(django_filters.FilterSet):
     def _gone(self, model: Any) -> list[int]:
         """Owners who left the program, only look on by now, or whose account is closed."""
         owned = model.objects.in_program(self.program).filter(**{self.PERSON: OuterRef("pk")})
-        here = possible_owners(self.program).filter(user__is_active=True)
+        here = offered_owners(self.program)
         gone = User.objects.exclude(pk__in=here.values("user_id")).filter(Exists(owned))
         return list(gone.values_list("pk", flat=True))

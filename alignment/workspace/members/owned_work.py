@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Account, Lead
 from accounts.models.leads import OPEN_STAGES
 from alignment.people.models import Side
-from alignment.people.queries import possible_owners, working_keys_of
+from alignment.people.queries import offered_owners, working_keys_of
 from alignment.reference.spoken import state_name
 from alignment.sla.models import Clock, Territory
 from campaigns.calendar.models import Touch
@@ -102,7 +102,7 @@ def states_of(team: Team) -> list[str]:
 
 def heirs_of(member: Membership, kind: str) -> list[Membership]:
     """Who may get what the person holds; marketing works no leads."""
-    rows = possible_owners(member.program).filter(user__is_active=True)
+    rows = offered_owners(member.program)
     rows = rows.exclude(user=member.user_id)
     if kind == "leads":
         rows = rows.exclude(team__side=Side.MARKETING)

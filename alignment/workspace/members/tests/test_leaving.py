@@ -12,7 +12,7 @@ from accounts.models import Account, Lead
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
-from alignment.people.models import ApiKey, Membership, Role, Side, Team
+from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
 from alignment.sla.models import Seat, Territory
 from alignment.workspace.calendar.tests.scenes import monday, planned
 from alignment.workspace.members import handover
@@ -304,3 +304,26 @@ def test_an_owner_who_becomes_an_observer_is_led_to_a_page_they_may_open(cast: C
     url = address(cast, f"settings/members/{cast.membership('owner').pk}/")
     answer = cast.client("owner").post(url, {"role": "observer"}, follow=True)
     assert answer.status_code == 200
+
+
+def test_nobody_is_offered_whose_account_is_closed(cast: Cast) -> None:
+    account = make.account(cast.program)
+    make.lead(cast.program, make.stakeholder(cast.program, account), owner=cast.sales_manager)
+    pages = {
+        f"accounts/{account.pk}/edit/": "owner_id",
+        f"accounts/{account.pk}/opportunities/new/": "owner",
+        f"calendar/plan/?account={account.pk}": "who",
+        "campaigns/new/": "owner",
+    }
+
+    def offered() -> list[str]:
+        browser = cast.client("owner")
+        forms = {rest: browser.get(address(cast, rest)).context["form"] for rest in pages}
+        return [rest for rest, form in forms.items() if cast.rep.name in str(form[pages[rest]])]
+
+    to_assign = f'<option value="{cast.rep.pk}">'
+    assert offered() == list(pages)
+    assert to_assign in text(cast, "owner", "leads/")
+    User.objects.filter(pk=cast.rep.pk).update(is_active=False)
+    assert offered() == []
+    assert to_assign not in text(cast, "owner", "leads/")
