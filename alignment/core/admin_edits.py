@@ -42,9 +42,10 @@ class EditedForm(ChangedFieldsForm, forms.ModelForm):  # type: ignore[type-arg]
             field, stored = self.fields[name], self.initial.get(name)
             if not field.show_hidden_initial or not self._is_overtaken(name, field, stored):
                 continue
-            self.data = self.data.copy()  # type: ignore[attr-defined]
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
             now = field.prepare_value(stored)
-            self.data[self.add_initial_prefix(name)] = "" if now is None else now
+            data[self.add_initial_prefix(name)] = "" if now is None else now
+            self.data = data
             text = gettext(
                 "Somebody else meanwhile wrote “%(value)s”. Save again to replace it with yours."
             )

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.forms import CheckboxInput
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Signal
@@ -24,7 +23,7 @@ def operator() -> Client:
     return play.sign_in(play.user(is_staff=True, is_superuser=True))
 
 
-def typed(page: HttpResponse) -> dict[str, Any]:
+def typed(page: Any) -> dict[str, Any]:
     """What a browser sends of the form on this page, if nobody touches it."""
     sent: dict[str, Any] = {}
     for bound in page.context["adminform"].form:
