@@ -5,9 +5,10 @@ row at once is kept, and who changes what somebody else has just changed is aske
 """
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -18,6 +19,10 @@ LONGEST_SHOWN = 200
 
 
 class EditedForm(ChangedFieldsForm, forms.ModelForm):  # type: ignore[type-arg]
+    """`refused` is what the action said of these values, when the form is shown once more."""
+
+    refused: ClassVar[ValidationError | None] = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
@@ -29,6 +34,11 @@ class EditedForm(ChangedFieldsForm, forms.ModelForm):  # type: ignore[type-arg]
             self._ask_about_overtaken()
             self._keep_untouched()
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name, errors in _by_field(self.refused).items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def _keep_untouched(self) -> None:
         """What was not touched stays as it is stored by now."""
@@ -65,6 +75,13 @@ class EditedForm(ChangedFieldsForm, forms.ModelForm):  # type: ignore[type-arg]
         label = getattr(self.instance, f"get_{name}_display", None)
         text = str(label() if label else value) if value not in (None, "") else gettext("Unknown")
         return Truncator(text).chars(LONGEST_SHOWN)
+
+
+def _by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]]:
+    """The errors of each field; those of none are below the empty name."""
+    if refused is None:
+        return {}
+    return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
 class JsonField(forms.JSONField):

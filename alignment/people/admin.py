@@ -11,8 +11,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from alignment.core.admin_lists import BoundedLists
-
 from . import admin_audit, admin_sign_in  # noqa: F401 (register the trail, sessions and factors)
 from .actions.accounts import note_password, save_account
 from .actions.keys import revoke_key
@@ -23,6 +21,7 @@ from .admin_base import (
     ProgramFilter,
     ProgramScopedAdmin,
     ScopedForm,
+    ShownAgain,
     is_program_staff,
     may_open,
     owned_programs,
@@ -43,7 +42,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 @admin.register(User)
-class UserAdmin(BoundedLists, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ShownAgain, DjangoUserAdmin):  # type: ignore[type-arg]
     """Superusers edit accounts; owners look up the people of their programs."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login")

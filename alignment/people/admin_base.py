@@ -80,29 +80,15 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
 
 
 class ScopedForm(EditedForm):
-    """Leaves uniqueness to the database: Django would look for duplicates in all programs.
-
-    `refused` is what the action said of these values, when the form is shown once more.
-    """
-
-    refused: ClassVar[ValidationError | None] = None
+    """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
 
     def validate_unique(self) -> None:
         pass
 
     def _post_clean(self) -> None:
         self.instance.validate_constraints = lambda **_exclude: None
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         del self.instance.validate_constraints
-        for name, errors in by_field(self.refused).items():
-            self.add_error(name if name in self.fields else None, errors)
-
-
-def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]]:
-    """The errors of each field; those of none are below the empty name."""
-    if refused is None:
-        return {}
-    return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
 class ProgramFilter(admin.SimpleListFilter):
@@ -131,7 +117,24 @@ class RowSelect(AutocompleteSelect):
         return super().optgroups(name, ids(value), attr)
 
 
-class ProgramScopedAdmin(BoundedLists):
+class ShownAgain(BoundedLists):
+    """Its forms are those of `core.admin_edits`."""
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refused = getattr(request, "_refused", None)
+        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A form whose action refuses is rolled back and shown again, as it was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except REFUSALS as error:
+            request._refused = _refusal(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
+
+
+class ProgramScopedAdmin(ShownAgain):
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
@@ -226,19 +229,6 @@ class ProgramScopedAdmin(BoundedLists):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_delete and self._may(request, obj)
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
-        refused = getattr(request, "_refused", None)
-        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A form whose action refuses is rolled back and shown again, as it was typed."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except REFUSALS as error:
-            request._refused = _refusal(error)  # type: ignore[attr-defined]
-        return super().changeform_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """An action's refusal is a message, and everything is rolled back."""

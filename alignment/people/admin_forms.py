@@ -40,7 +40,7 @@ class AccountForm(ZoneForm, UserChangeForm):  # type: ignore[type-arg]
         return active
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class NewAccountForm(EditedForm, AdminUserCreationForm):  # type: ignore[type-arg]
     name = NameField(label=_("name"), max_length=120)
 
     class Meta(AdminUserCreationForm.Meta):

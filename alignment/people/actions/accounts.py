@@ -25,6 +25,8 @@ def save_account(*, user: User, by: User) -> None:
     user.email = user.email.lower()
     check_time_zone(user.time_zone)
     before = User.objects.select_for_update().filter(pk=user.pk).first() if user.pk else None
+    if before and by.pk == user.pk:
+        _demand_own_access(before, user)
     if before and before.is_active and not user.is_active:
         demand_other_owners(user)
     user.save(update_fields=EDITED if before else None)
@@ -40,6 +42,13 @@ def save_account(*, user: User, by: User) -> None:
         after={name: now[name] for name in changed},
     )
     check_streams(user.pk)
+
+
+def _demand_own_access(before: User, after: User) -> None:
+    for name in ("is_active", "is_superuser"):
+        if getattr(before, name) and not getattr(after, name):
+            text = _("You would lock yourself out: ask another operator to do it.")
+            raise ValidationError({name: text})
 
 
 def note_password(*, user: User, by: User) -> None:

@@ -227,6 +227,18 @@ def test_the_last_owner_of_a_program_keeps_an_open_account(cast: Cast, operator:
     assert not cast.owner.is_active
 
 
+@pytest.mark.parametrize("field", ["is_active", "is_superuser"])
+def test_an_operator_does_not_lock_themselves_out(db: None, field: str) -> None:
+    me = play.user(is_staff=True, is_superuser=True)
+    page = f"/admin/people/user/{me.pk}/change/"
+    said = account(me, is_superuser="on", is_staff="on") | {field: ""}
+    refused = play.sign_in(me).post(page, said)
+    assert set(refused.context["adminform"].errors) == {field}
+    me.refresh_from_db()
+    assert me.is_active
+    assert me.is_superuser
+
+
 def test_closing_an_account_says_where_the_person_still_holds_work(
     cast: Cast, operator: Client
 ) -> None:
