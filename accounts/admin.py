@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, visible_rows
+from alignment.people.requests import signed_in
 
+from .actions.account_aliases import give_up_key
 from .models import (
     Account,
     AccountAlias,
@@ -44,6 +46,13 @@ class AccountAliasAdmin(ProgramScopedAdmin):
     list_select_related = ("account", "program")
     search_fields = ("value", "account__name")
     ordering = ("-id",)
+
+    def delete_model(self, request: HttpRequest, obj: AccountAlias) -> None:
+        give_up_key(alias=obj, by=signed_in(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AccountAlias]) -> None:
+        for alias in queryset:
+            self.delete_model(request, alias)
 
 
 @admin.register(Stakeholder)

@@ -1,16 +1,23 @@
-"""Finding accounts by keys that became former ones in a merge."""
+"""Keys that became former ones in a merge: finding accounts by them, and giving them up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from accounts.actions.writing import lock_facts
+from accounts.models import AccountAlias
 from accounts.queries.finding import aliases_of
 from accounts.rules.accounts import AT, FACTS
 from accounts.rules.aliases import gaps_only
+from alignment.core import audit
+from alignment.core.live import bus
 
 if TYPE_CHECKING:
     from accounts.actions.account_book import Held
+    from alignment.people.models import User
 
 # Keys that identify one company, whichever list they come from.
 KEYS = ("external_id", "domain")
@@ -56,3 +63,22 @@ def former_keys(program_id: int, **missing: set[str]) -> dict[tuple[str, str], i
         for kind, values in missing.items()
         for value, pk in aliases_of(program_id, kind, values).items()
     }
+
+
+@transaction.atomic
+def give_up_key(*, alias: AccountAlias, by: User) -> None:
+    """Let a former key name a company of its own again. Safe to repeat."""
+    lock_facts(alias.program_id)
+    if not AccountAlias.objects.in_program(alias.program_id).filter(pk=alias.pk).exists():
+        return
+    audit.record(
+        by=by,
+        action="account_alias.remove",
+        target=alias,
+        program_id=alias.program_id,
+        account=alias.account_id,
+        kind=alias.kind,
+        value=alias.value,
+    )
+    alias.delete()
+    bus.publish(alias.program_id, f"account-{alias.account_id}")

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from accounts.models import AccountAlias
+from alignment.core.models import AuditEntry
 from alignment.people import admin_base
 from tests import cast as play
 from tests.cast import Cast
@@ -62,3 +64,20 @@ def test_a_long_list_is_not_sorted_by_a_column(
     newest_first = [row.pk for row in long.context["cl"].result_list]
     assert newest_first == sorted(newest_first, reverse=True)
     assert "?o=" not in long.text
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_a_former_key_is_given_up_with_a_trace(cast: Cast, way: str) -> None:
+    account = play.account(cast.program)
+    alias = AccountAlias.objects.create(
+        program=cast.program, account=account, kind="domain", value="old.example"
+    )
+    room, browser = "/admin/accounts/accountalias/", cast.client("owner")
+    if way == "page":
+        browser.post(f"{room}{alias.pk}/delete/", {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [alias.pk], "post": "yes"}
+        browser.post(room, chosen)
+    assert not AccountAlias.objects.in_program(cast.program).exists()
+    entry = AuditEntry.objects.get(action="account_alias.remove", actor_id=cast.owner.pk)
+    assert entry.detail == {"account": account.pk, "kind": "domain", "value": "old.example"}

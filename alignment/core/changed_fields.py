@@ -21,9 +21,8 @@ class ChangedFieldsForm(forms.Form):
         """
         sends = any(self.add_initial_prefix(name) in self.data for name in self.fields)
         for field in self.fields.values():
-            field.show_hidden_initial = (not self.is_bound or sends) and not isinstance(
-                field, forms.FileField
-            )
+            is_sent = not field.disabled and not isinstance(field, forms.FileField)
+            field.show_hidden_initial = is_sent and (not self.is_bound or sends)
 
     def touched(self) -> set[str]:
         """Names of the fields to be written."""

@@ -5,13 +5,14 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.admin_lists import BoundedChangeList
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 
 from .models import Verdict
 from .queries import VerdictVersions, verdict_versions_of
 
 
-class VerdictList(ChangeList):
+class VerdictList(BoundedChangeList):
     """Looks up the profile in force once per program."""
 
     def get_results(self, request: HttpRequest) -> None:

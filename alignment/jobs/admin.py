@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.requests import signed_in
@@ -41,3 +41,5 @@ class JobAdmin(ProgramScopedAdmin):
                 go_on(job=job, by=signed_in(request))
             except CannotGoOn as reason:
                 messages.error(request, f"{job}: {reason}")
+            else:
+                messages.success(request, gettext("%(job)s goes on.") % {"job": job})

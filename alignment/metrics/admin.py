@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.requests import signed_in
 
-from .actions.assumptions import FIELDS, set_assumptions
+from .actions.assumptions import set_assumptions
 from .models import Answer, Assumptions, Snapshot, StageStep, StaleCredit, StaleLead, TouchCredit
 
 
@@ -24,7 +24,7 @@ class AssumptionsAdmin(ProgramScopedAdmin):
     actions = None
 
     def save_model(self, request: HttpRequest, obj: Assumptions, form: Any, change: bool) -> None:
-        said = {name: getattr(obj, name) for name in FIELDS}
+        said = {name: getattr(obj, name) for name in form.changed_data}
         set_assumptions(program=obj.program, by=signed_in(request), **said)
 
 

@@ -18,10 +18,10 @@ from .actions.programs import change_program
 from .actions.teams import create_team, delete_team, rename_team, why_not_deleted
 from .admin_ask import question
 from .admin_base import (
-    BoundedPaginator,
-    BoundedSearch,
     ProgramFilter,
     ProgramScopedAdmin,
+    ScopedForm,
+    ShownAgain,
     is_program_staff,
     may_open,
     owned_programs,
@@ -29,8 +29,9 @@ from .admin_base import (
     visible_programs,
     visible_users,
 )
-from .admin_forms import AccountForm, NewAccountForm
+from .admin_forms import AccountForm, NewAccountForm, ZoneForm
 from .models import ApiKey, Invitation, Program, Team, User
+from .queries import memberships_of
 from .requests import signed_in
 
 admin.site.site_header = "Entente"
@@ -41,15 +42,13 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 @admin.register(User)
-class UserAdmin(BoundedSearch, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ShownAgain, DjangoUserAdmin):  # type: ignore[type-arg]
     """Superusers edit accounts; owners look up the people of their programs."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "language")
     search_fields = ("email", "name")
     ordering = ("email",)
-    show_full_result_count = False
-    paginator = BoundedPaginator
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
@@ -67,6 +66,17 @@ class UserAdmin(BoundedSearch, DjangoUserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         save_account(user=obj, by=signed_in(request))
+        if "is_active" in form.changed_data and not obj.is_active:
+            self._warn_of_work(request, obj)
+
+    def _warn_of_work(self, request: HttpRequest, closed: User) -> None:
+        names = ", ".join(str(seat.program) for seat in memberships_of(closed))
+        if names:
+            text = gettext(
+                "%(name)s keeps what they hold in %(programs)s. Remove them there under Settings, "
+                "Members: that page asks who gets it."
+            )
+            messages.warning(request, text % {"name": closed, "programs": names})
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Django's form saves the password; the trail is written in the same transaction."""
@@ -106,8 +116,15 @@ class UserAdmin(BoundedSearch, DjangoUserAdmin):  # type: ignore[type-arg]
         return False
 
 
+class ProgramForm(ZoneForm, ScopedForm):
+    pass
+
+
 @admin.register(Program)
 class ProgramAdmin(ProgramScopedAdmin):
+    """Programs are made by the command `create_program`, which also installs what they start with."""
+
+    form = ProgramForm
     may_change = True
     list_display = ("name", "slug", "time_zone", "created_at")
     list_filter = ()

@@ -7,35 +7,23 @@ theirs. A form that an action refuses is shown again as it was typed, with the r
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alignment.core.addresses import number_of
+from alignment.core.admin_edits import EditedForm, JsonField
+from alignment.core.admin_lists import MOST_COUNTED, BoundedLists, ids, searched
 
 from .models import Membership, Program, ProgramOwned, Role, User
 from .requests import signed_in
 
-MOST_COUNTED = 10_000
-LONGEST_SEARCH = 100
-
-
-class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Stops counting at MOST_COUNTED, further than anybody pages; filter to see the rest."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:MOST_COUNTED].count())
+# What an action, or the database, has against a change.
+REFUSALS = (ValidationError, IntegrityError, ObjectDoesNotExist)
 
 
 def owned_programs(request: HttpRequest) -> list[int]:
@@ -91,30 +79,16 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
     return model._default_manager.all()
 
 
-class ScopedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Leaves uniqueness to the database: Django would look for duplicates in all programs.
+class ScopedForm(EditedForm):
+    """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
 
-    `refused` is what the action said of these values, when the form is shown once more.
-    """
-
-    refused: ClassVar[ValidationError | None] = None
-
-    def clean(self) -> dict[str, Any] | None:
-        return self.cleaned_data
+    def validate_unique(self) -> None:
+        pass
 
     def _post_clean(self) -> None:
         self.instance.validate_constraints = lambda **_exclude: None
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         del self.instance.validate_constraints
-        for name, errors in by_field(self.refused).items():
-            self.add_error(name if name in self.fields else None, errors)
-
-
-def by_field(refused: ValidationError | None) -> dict[str, list[ValidationError]]:
-    """The errors of each field; those of none are below the empty name."""
-    if refused is None:
-        return {}
-    return getattr(refused, "error_dict", None) or {"": refused.error_list}
 
 
 class ProgramFilter(admin.SimpleListFilter):
@@ -138,42 +112,36 @@ class ProgramFilter(admin.SimpleListFilter):
         return queryset.none() if number is None else queryset.filter(**{self.column: number})
 
 
-def _ids(values: Sequence[Any]) -> list[str]:
-    """Those that can be the id of a row. Others would be looked up, which ends in an error page."""
-    return [text for value in values if number_of(text := str(value)) is not None]
-
-
 class RowSelect(AutocompleteSelect):
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, _ids(value), attr)
+        return super().optgroups(name, ids(value), attr)
 
 
-class BoundedChangeList(ChangeList):
-    """Sorts by no column that cannot be sorted by, even if the address asks for it."""
+class ShownAgain(BoundedLists):
+    """Its forms are those of `core.admin_edits`."""
 
-    def get_ordering_field(self, field_name: Any) -> Any:
-        sortable = field_name in (self.sortable_by or ())
-        return super().get_ordering_field(field_name) if sortable else None
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refused = getattr(request, "_refused", None)
+        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A form whose action refuses is rolled back and shown again, as it was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except REFUSALS as error:
+            request._refused = _refusal(error)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **kwargs)
 
 
-class BoundedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Looks for the beginning of what was typed: each word is compared with every row."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
-
-
-class ProgramScopedAdmin(BoundedSearch):
+class ProgramScopedAdmin(ShownAgain):
     """Rows of the programs that the person owns. Read-only unless a subclass says otherwise."""
 
     may_add: ClassVar[bool] = False
     may_change: ClassVar[bool] = False
     may_delete: ClassVar[bool] = False
     form = ScopedForm
-    show_full_result_count = False
-    paginator = BoundedPaginator
+    formfield_overrides: ClassVar[Any] = {models.JSONField: {"form_class": JsonField}}
     list_per_page = 50
     list_max_show_all = 50
     list_filter: ClassVar[Any] = (ProgramFilter,)
@@ -184,9 +152,6 @@ class ProgramScopedAdmin(BoundedSearch):
         rows = visible_rows(request, self.model)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
-
-    def get_changelist(self, request: HttpRequest, **_kwargs: Any) -> type[ChangeList]:
-        return BoundedChangeList
 
     def get_sortable_by(self, request: HttpRequest) -> Any:
         """No column of a long list: there is no index for each, so a click would take half a minute
@@ -201,7 +166,7 @@ class ProgramScopedAdmin(BoundedSearch):
     ) -> tuple[models.QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        found = self.find(request, queryset, search_term[:LONGEST_SEARCH])
+        found = self.find(request, queryset, searched(search_term))
         if found is None:
             return super().get_search_results(request, queryset, search_term)
         return found, False
@@ -235,14 +200,6 @@ class ProgramScopedAdmin(BoundedSearch):
         kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def response_action(
-        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        data = request.POST.copy()
-        data.setlist(ACTION_CHECKBOX_NAME, _ids(data.getlist(ACTION_CHECKBOX_NAME)))
-        request.POST = data  # type: ignore[assignment]
-        return super().response_action(request, queryset, *args, **kwargs)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A row never moves to another program."""
         fields = tuple(super().get_readonly_fields(request, obj))
@@ -273,31 +230,20 @@ class ProgramScopedAdmin(BoundedSearch):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_delete and self._may(request, obj)
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
-        refused = getattr(request, "_refused", None)
-        return form if refused is None else type(form.__name__, (form,), {"refused": refused})
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A form whose action refuses is rolled back and shown again, as it was typed."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except (ValidationError, IntegrityError) as error:
-            request._refused = _refusal(error)  # type: ignore[attr-defined]
-        return super().changeform_view(request, *args, **kwargs)
-
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """An action's refusal is a message, and everything is rolled back."""
         try:
             return super().delete_view(request, *args, **kwargs)
-        except (ValidationError, IntegrityError) as error:
+        except REFUSALS as error:
             messages.error(request, " ".join(_refusal(error).messages))
         return HttpResponseRedirect(request.get_full_path())
 
 
-def _refusal(error: ValidationError | IntegrityError) -> ValidationError:
+def _refusal(error: Exception) -> ValidationError:
     if isinstance(error, ValidationError):
         return error
+    if isinstance(error, ObjectDoesNotExist):
+        return ValidationError(_("Somebody else meanwhile deleted it."))
     return ValidationError(_("There is already such a row."))
 
 

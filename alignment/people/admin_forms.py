@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from alignment.core.admin_edits import EditedForm
 from alignment.core.names import NameField
 from alignment.reference.time_zones import time_zones
 
@@ -13,8 +14,9 @@ from .actions.accounts import demand_other_owners
 from .models import User
 
 
-class AccountForm(UserChangeForm):  # type: ignore[type-arg]
-    name = NameField(label=_("name"), max_length=120)
+class ZoneForm(EditedForm):
+    """Asks for a time zone as the pages do: the current one stays, even under a former name."""
+
     time_zone = forms.ChoiceField(label=_("time zone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -22,6 +24,10 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]
         if "time_zone" in self.fields:
             now = str(self.instance.time_zone)
             self.fields["time_zone"].choices = time_zones(now)  # type: ignore[attr-defined]
+
+
+class AccountForm(ZoneForm, UserChangeForm):  # type: ignore[type-arg]
+    name = NameField(label=_("name"), max_length=120)
 
     def clean_is_active(self) -> bool:
         """The admin saves in this transaction, so the owners found here stay until then."""
@@ -34,7 +40,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]
         return active
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class NewAccountForm(EditedForm, AdminUserCreationForm):  # type: ignore[type-arg]
     name = NameField(label=_("name"), max_length=120)
 
     class Meta(AdminUserCreationForm.Meta):

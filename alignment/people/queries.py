@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alignment.core.scoping import ScopedQuerySet
 
 from .models import ApiKey, Invitation, Membership, Program, Role, Side, Team, User
-from .permissions import Permission, Seat, roles_with
+from .permissions import Permission, Seat, may_fill, roles_with
 from .tokens import hash_secret
 
 # A program with more people than this would need pages; nobody is hidden silently below it.
@@ -66,15 +66,24 @@ def members_of(program: Program) -> list[Membership]:
 
 
 def at_work(program: Program, *, also: int | None = None) -> list[Membership]:
-    """Members who may work deals, so no observers; `also` is a user to include in any case."""
+    """Members who may work deals and can sign in; `also` is a user to include in any case."""
     may = roles_with(Permission.WORK_DEALS)
-    return [seat for seat in members_of(program) if seat.role in may or seat.user_id == also]
+    return [
+        seat
+        for seat in members_of(program)
+        if seat.user_id == also or (seat.role in may and seat.user.is_active)
+    ]
 
 
 def possible_owners(program: Program | int) -> QuerySet[Membership]:
     """Who may own leads and accounts: those who may work leads, so no observers."""
     rows = Membership.objects.in_program(program).select_related("user", "team")
     return rows.filter(role__in=roles_with(Permission.WORK_LEADS))
+
+
+def offered_owners(program: Program | int) -> QuerySet[Membership]:
+    """Of them, those who can sign in: nobody else is offered work."""
+    return possible_owners(program).filter(user__is_active=True)
 
 
 def why_not(program: Program | int, user_id: int | None) -> str:
@@ -128,6 +137,22 @@ def invitations_of(program: Program) -> list[Invitation]:
     """Pending invitations, newest first, including expired ones."""
     rows = Invitation.objects.in_program(program).select_related("team", "invited_by", "program")
     return list(rows.filter(accepted_at__isnull=True).order_by("-created_at")[:PEOPLE_SHOWN])
+
+
+def without_sender(program: Program, invitations: Iterable[Invitation]) -> set[int]:
+    """Those (by id) whose sender could not give that seat any more, so that their links open
+    nothing: one query."""
+    sent = list(invitations)
+    rows = Membership.objects.in_program(program).select_related("team")
+    rows = rows.filter(user__in={each.invited_by_id for each in sent}, user__is_active=True)
+    seats = {row.user_id: Seat.of(row) for row in rows}
+    return {each.pk for each in sent if not _is_backed(each, seats.get(each.invited_by_id))}
+
+
+def _is_backed(sent: Invitation, sender: Seat | None) -> bool:
+    if sent.invited_by.is_superuser:
+        return sent.invited_by.is_active
+    return sender is not None and may_fill(sender, Seat.at(sent.role, sent.team))
 
 
 def invitation(*, program: Program, pk: int) -> Invitation | None:

@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from alignment.core.admin_lists import BoundedLists
+
 from .models import Cbsa, City, County, NaicsCode, State, ZipCode
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(BoundedLists):
     """Rows cannot be added, changed or deleted; anyone who may view them may search."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -55,7 +57,6 @@ class ZipCodeAdmin(ReadOnlyAdmin):
     list_select_related = ("state", "county")
     list_filter = ("state",)
     search_fields = ("zip",)
-    show_full_result_count = False
 
 
 @admin.register(City)
@@ -64,4 +65,3 @@ class CityAdmin(ReadOnlyAdmin):
     list_select_related = ("state", "county", "cbsa")
     list_filter = ("state",)
     search_fields = ("name", "key")
-    show_full_result_count = False

@@ -3,13 +3,14 @@
 The room that carries an agreement out decides what its draft may contain.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Signal
@@ -62,6 +63,17 @@ class AccountScoreAdmin(ProgramScopedAdmin):
     ordering = ("-score", "-account_id")
 
 
+class SignalForm(ScopedForm):
+    class Meta:
+        help_texts: ClassVar[Any] = {
+            "code": _("What other systems send: lower case, such as pricing_page_view."),
+            "name": _(
+                "A name that came with Entente is shown to each person in their language; "
+                "your own is shown as you write it."
+            ),
+        }
+
+
 @admin.register(Signal)
 class SignalAdmin(ProgramScopedAdmin):
     may_add = may_change = True
@@ -70,6 +82,7 @@ class SignalAdmin(ProgramScopedAdmin):
     list_select_related = ("program",)
     search_fields = ("name", "code")
     autocomplete_fields = ("program",)
+    form = SignalForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -138,7 +151,10 @@ class VersionAdmin(ProgramScopedAdmin):
             try:
                 propose(version=version, by=signed_in(request))
             except REFUSALS as error:
-                messages.error(request, str(error))
+                messages.error(request, f"{version}: {error}")
+            else:
+                text = gettext("%(version)s is proposed: both sides are asked to sign.")
+                messages.success(request, text % {"version": version})
 
 
 @admin.register(Signature)

@@ -1,9 +1,11 @@
 """Hand-off settings in the admin, editable; hand-offs and their outcomes, read-only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.requests import signed_in
@@ -81,6 +83,12 @@ class NextActionRuleAdmin(ProgramScopedAdmin):
     fields = ("program", "signals", "action", "content", "talking_point", "reason", "is_active")
     ordering = ("program", "position", "id")
     autocomplete_fields = ("program",)
+    formfield_overrides: ClassVar[Any] = {
+        ArrayField: {
+            "help_text": _("Codes of signals with commas between them; empty: it always matches."),
+            "error_messages": {"item_invalid": _("Code %(nth)s:")},
+        }
+    }
 
     def save_model(
         self, request: HttpRequest, obj: NextActionRule, form: Any, change: bool

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
+from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, ScopedForm
+from alignment.people.admin_forms import ZoneForm
 from alignment.people.requests import signed_in
 
 from .actions.hours import add_closure, add_leave, remove_closure, remove_leave, set_hours
 from .models import Closure, Leave, WorkingHours
+
+
+class HoursForm(ZoneForm, ScopedForm):
+    class Meta:
+        help_texts: ClassVar[Any] = {
+            "week": _(
+                "Seven days from Monday, each with its ranges in minutes since midnight: "
+                "[[540, 720], [780, 1080]] is 9:00 to 12:00 and 13:00 to 18:00. The page of working "
+                "hours asks for them as times."
+            ),
+            "state": _("Two letters, such as TX: only for the holidays of a state."),
+        }
 
 
 @admin.register(WorkingHours)
@@ -24,6 +38,7 @@ class WorkingHoursAdmin(ProgramScopedAdmin):
     readonly_fields = ("team",)
     ordering = ("-id",)
     actions = None
+    form = HoursForm
 
     def save_model(self, request: HttpRequest, obj: WorkingHours, form: Any, change: bool) -> None:
         said = {name: getattr(obj, name) for name in form.changed_data}

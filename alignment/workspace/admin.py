@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from alignment.people import queries as people
-from alignment.people.actions.members import change_member, remove_member
+from alignment.people.actions.members import adjust_member, remove_member
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, owned_programs
-from alignment.people.models import Membership, Role
+from alignment.people.models import Membership
 from alignment.people.permissions import Seat, may_fill, works_leads
 from alignment.people.requests import signed_in
 from alignment.people.views.members import warn_of_side_left_alone
@@ -36,13 +36,8 @@ class MembershipAdmin(ProgramScopedAdmin):
     actions = None
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        change_member(
-            membership=obj,
-            role=Role(obj.role),
-            team=obj.team,
-            leads_a_week=obj.leads_a_week,
-            by=signed_in(request),
-        )
+        said = {name: getattr(obj, name) for name in form.changed_data}
+        adjust_member(membership=obj, by=signed_in(request), **said)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         before = self.get_object(request, object_id) if request.method == "POST" else None
@@ -81,6 +76,11 @@ class MembershipAdmin(ProgramScopedAdmin):
             _warn_of(request, owned_by(row))
         return super().delete_view(request, object_id, *args, **kwargs)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What ends with a membership needs no permission of its own."""
+        listed, counts, _lacking, kept = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), kept
+
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_member(membership=obj, by=signed_in(request))
 
@@ -95,6 +95,12 @@ def _in_words(owned: OwnedWork) -> str:
         _("Open leads"): owned.leads,
         _("Accounts"): owned.accounts,
         _("Open opportunities"): owned.deals,
+        _("Planned touches"): owned.beside.get("touches"),
+        _("Target accounts"): owned.beside.get("targets"),
+        _("States"): owned.beside.get("states"),
+        _("Campaigns"): owned.beside.get("campaigns"),
+        _("Support by marketing"): owned.beside.get("support"),
+        _("Buying committees"): owned.beside.get("committees"),
     }
     return ", ".join(f"{label}: {number}" for label, number in parts.items() if number)
 

@@ -1,13 +1,15 @@
-"""Filtering lists by owner: one person, nobody, or a team."""
+"""Filtering lists by owner: one person, nobody, people who are gone, or a team."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import Role
+from alignment.people.models import Role, User
+from alignment.people.queries import offered_owners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +37,11 @@ class OwnerFilter(django_filters.FilterSet):
         self.filters["team"].extra["choices"] = [(str(pk), name) for pk, name in teams.items()]
         # Observers are read-only and own nothing.
         people = [(str(m.user_id), str(m.user)) for m in members if m.role != Role.OBSERVER]
-        self.filters[self.PERSON].extra["choices"] = [("nobody", _("Nobody yet")), *people]
+        self.filters[self.PERSON].extra["choices"] = [
+            ("nobody", _("Nobody yet")),
+            ("gone", _("No longer in the program")),
+            *people,
+        ]
         for name in self.SELECTS:
             field = self.form.fields[name]
             field.widget.attrs |= {"class": "select", "aria-label": str(field.label)}
@@ -52,4 +58,13 @@ class OwnerFilter(django_filters.FilterSet):
         return rows.filter(**{f"{self.PERSON}__in": team})
 
     def by_person(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == "gone":
+            return rows.filter(**{f"{self.PERSON}__in": self._gone(rows.model)})
         return rows.filter(**{self.PERSON: None if value == "nobody" else int(value)})
+
+    def _gone(self, model: Any) -> list[int]:
+        """Owners who left the program, only look on by now, or whose account is closed."""
+        owned = model.objects.in_program(self.program).filter(**{self.PERSON: OuterRef("pk")})
+        here = offered_owners(self.program)
+        gone = User.objects.exclude(pk__in=here.values("user_id")).filter(Exists(owned))
+        return list(gone.values_list("pk", flat=True))

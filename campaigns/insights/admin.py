@@ -73,10 +73,11 @@ class InsightTopicAdmin(ProgramScopedAdmin):
     @admin.action(description=_("Merge the selected topics into the oldest of them"))
     def merge(self, request: HttpRequest, queryset: QuerySet[InsightTopic]) -> Any:
         """All or none: if one merge is refused, the reason is shown and none takes effect."""
-        oldest, *others = queryset.order_by("pk")
-        if not others:
+        topics = list(queryset.order_by("pk"))
+        if len(topics) < 2:
             messages.warning(request, _("Select the topics that mean the same, two or more."))
             return None
+        oldest, *others = topics
         text = gettext("Merge these topics into “%(topic)s”? This cannot be undone.")
         if page := question(self, request, queryset, text % {"topic": oldest.name}):
             return page

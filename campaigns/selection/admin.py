@@ -39,7 +39,8 @@ class SelectionSettingsAdmin(WrittenAdmin):
         self, row: SelectionSettings, *, by: User, is_new: bool, **said: Any
     ) -> SelectionSettings:
         if is_new and settings_of(row.program).pk:
-            raise ValidationError(_("There is already such a row."))
+            text = _("This program has its settings already: change those.")
+            raise ValidationError({"program": text})
         return set_settings(program=row.program, by=by, **said)
 
 

@@ -16,6 +16,7 @@ from .sessions import check_streams
 
 # What is kept of an account in the audit trail; never the password.
 AUDITED = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
+EDITED = (*AUDITED, "theme", "letter_keys")
 
 
 @transaction.atomic
@@ -23,10 +24,12 @@ def save_account(*, user: User, by: User) -> None:
     """Store a new or changed account. Raises ValidationError by field."""
     user.email = user.email.lower()
     check_time_zone(user.time_zone)
-    before = User.objects.filter(pk=user.pk).first() if user.pk else None
+    before = User.objects.select_for_update().filter(pk=user.pk).first() if user.pk else None
+    if before and by.pk == user.pk:
+        _demand_own_access(before, user)
     if before and before.is_active and not user.is_active:
         demand_other_owners(user)
-    user.save()
+    user.save(update_fields=EDITED if before else None)
     prove_address(user)
     was, now = _audited(before), _audited(user)
     changed = [name for name in AUDITED if was.get(name) != now[name]]
@@ -39,6 +42,13 @@ def save_account(*, user: User, by: User) -> None:
         after={name: now[name] for name in changed},
     )
     check_streams(user.pk)
+
+
+def _demand_own_access(before: User, after: User) -> None:
+    for name in ("is_active", "is_superuser"):
+        if getattr(before, name) and not getattr(after, name):
+            text = _("You would lock yourself out: ask another operator to do it.")
+            raise ValidationError({name: text})
 
 
 def note_password(*, user: User, by: User) -> None:

@@ -358,12 +358,16 @@ def test_a_link_opens_no_more_than_its_sender_may_today(cast: Cast, loss: str) -
         adjust_member(membership=seat, by=cast.owner, role=Role.OBSERVER)
     else:
         User.objects.filter(pk=second.pk).update(is_active=False)
+    page = reverse("program:members", args=[cast.program.slug])
+    closed = "Opens nothing: who sent it may no longer invite"
+    assert closed in cast.client("owner").get(page).text
     link = f"/invitation/{made.secret}/"
     refused = cast.client("stranger").post(link)
     assert refused.status_code == 422
     assert "This invitation is no longer open." in refused.text
     assert not Membership.objects.in_program(cast.program).filter(user=cast.stranger).exists()
     again = resend(invitation=made.invitation, by=cast.owner)
+    assert closed not in cast.client("owner").get(page).text
     assert cast.client("stranger").post(f"/invitation/{again.secret}/").status_code == 302
 
 

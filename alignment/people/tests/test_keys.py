@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alignment.people.actions.keys import create_key, revoke_key
 from alignment.people.actions.members import remove_member
-from alignment.people.models import ApiKey, Membership, Role
+from alignment.people.models import ApiKey, Membership, Role, User
 from alignment.people.permissions import Scope
 from tests import cast as play
 from tests.cast import Cast
@@ -87,6 +87,14 @@ def test_a_closed_account_stops_its_keys(cast: Cast) -> None:
     cast.rep.is_active = False
     cast.rep.save()
     assert status(secret) == 401
+
+
+def test_the_page_says_which_keys_a_closed_account_stopped(cast: Cast) -> None:
+    play.api_key(cast.program, cast.rep)
+    page = f"/p/{cast.program.slug}/settings/keys/"
+    assert "Account closed" not in cast.client("owner").get(page).text
+    User.objects.filter(pk=cast.rep.pk).update(is_active=False)
+    assert "Account closed" in cast.client("owner").get(page).text
 
 
 def test_only_owners_make_keys(cast: Cast) -> None:

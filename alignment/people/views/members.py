@@ -36,13 +36,16 @@ def members_page(
     words: dict[str, Any] = {"rows": rows, "tab": "members", "handed": _handed(request)}
     if may(actor.role, Permission.MANAGE_PEOPLE):
         words["form"] = form or InvitationForm(membership=actor)
+        invitations = queries.invitations_of(request.program)
+        closed = queries.without_sender(request.program, invitations)
         words["invitations"] = [
             {
                 "invitation": row,
                 "may_change": may_fill(seat, Seat.at(row.role, row.team)),
                 "expired": row.expires_at <= timezone.now(),
+                "closed": row.pk in closed,
             }
-            for row in queries.invitations_of(request.program)
+            for row in invitations
         ]
     return render(request, "people/settings/members.html", words, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,9 @@ class SignalRefused(ValueError):
 def refusal(*, program: Program, code: str, name: str) -> SignalRefused | None:
     """Why a signal with this code and name could not be created now; None if it could."""
     known = set(Signal.objects.in_program(program).values_list("code", flat=True))
+    if not re.fullmatch(SIGNAL_CODE, code):
+        text = _("Use lower case letters without accents, digits, - and _.")
+        return SignalRefused("code", text)
     if code in known:
         return SignalRefused("code", _("This program already has a signal with this code."))
     if len(known) >= SIGNAL_SLOTS:

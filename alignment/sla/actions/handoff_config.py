@@ -151,6 +151,7 @@ def move_rule(*, rule: NextActionRule, up: bool, by: User) -> None:
         program_id=rule.program_id,
         position=other + 1,
     )
+    bus.publish(rule.program_id, "handoffs")
 
 
 @transaction.atomic
@@ -168,6 +169,7 @@ def delete_rule(*, rule: NextActionRule, by: User) -> None:
         rule=row.action,
     )
     row.delete()
+    bus.publish(rule.program_id, "handoffs")
 
 
 def _demand_signals(program: Program, codes: Sequence[str]) -> None:

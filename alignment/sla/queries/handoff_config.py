@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Lead, Signal
 from alignment.people.models import Membership, Program, Side, Team, User
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners
 from alignment.reference.spoken import state_choices
 
 from ..models import Feedback, NextActionRule, ReasonCode, Territory
@@ -54,7 +54,7 @@ class ReasonRow:
 
 def sales_members(program: Program) -> list[Membership]:
     """Members of sales, who may hold a territory or take turns."""
-    rows = possible_owners(program).filter(team__side=Side.SALES, user__is_active=True)
+    rows = offered_owners(program).filter(team__side=Side.SALES)
     return list(rows.order_by("team__name", "user__name", "pk")[:MOST_MEMBERS])
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 
 from accounts.models import Lead
 from alignment.people.models import Membership, Program, Role, Side, User
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners
 
 from ..models import HandOff, Routing, Seat, Territory
 from ..rules.routing import Asked, Claimant, Ground, Rep
@@ -67,7 +67,7 @@ def asked_for(*, program: Program, leads: Sequence[Lead]) -> dict[int, Asked]:
 
 
 def _members(program: Program) -> list[Membership]:
-    rows = possible_owners(program).filter(user__is_active=True)
+    rows = offered_owners(program)
     return list(rows.order_by("user_id"))
 
 

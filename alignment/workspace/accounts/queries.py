@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Account, Lead, Stage, Stakeholder
 from accounts.models.leads import CLOSED_STAGES
 from alignment.icp.models import Verdict
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners, possible_owners
 from alignment.scoring.account_score.queries import ORDER as SCORE_ORDER
 from alignment.scoring.account_score.queries import ranked
 from alignment.workspace.paging import Ordering, Page, page_of, write_cursor
@@ -67,6 +67,11 @@ class AccountRow:
 def members_of(program: Program) -> list[Membership]:
     """The members who may own an account or a lead, by name."""
     return list(possible_owners(program).order_by("user__name", "id")[:MOST_MEMBERS])
+
+
+def offered(program: Program) -> list[Membership]:
+    """Of them, those who may be given one."""
+    return list(offered_owners(program).order_by("user__name", "id")[:MOST_MEMBERS])
 
 
 def account_page(

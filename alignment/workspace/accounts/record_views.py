@@ -31,7 +31,7 @@ from campaigns.selection.queries.nominations import standing_nomination
 
 from .field_views import account_of
 from .forms import AccountForm, initial_of
-from .queries import members_of
+from .queries import offered
 from .record import account_in, account_record, account_timeline
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
     found = account_of(request, account_id)
     page = reverse("workspace:account", args=[request.program.slug, found.pk])
     data = request.POST if request.method == "POST" else None
-    form = AccountForm(data, members=members_of(request.program), account=found)
+    form = AccountForm(data, members=offered(request.program), account=found)
     overtaken = False
     if form.is_valid():
         facts: Any = form.changed_facts()
@@ -114,7 +114,7 @@ def account_edit(request: ProgramRequest, account_id: int) -> HttpResponse:
 def account_new(request: ProgramRequest) -> HttpResponse:
     """Add one account; if it exists already, it is shown and not changed."""
     data = request.POST if request.method == "POST" else None
-    form = AccountForm(data, members=members_of(request.program))
+    form = AccountForm(data, members=offered(request.program))
     known: Account | None = None
     if form.is_valid():
         facts: Any = {name: value for name, value in form.facts().items() if value is not None}

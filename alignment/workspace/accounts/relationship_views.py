@@ -29,7 +29,7 @@ from alignment.workspace.leads.replies import gone_to, in_place
 
 from .field_forms import CompetitorForm, HandOverForm, RelationshipForm
 from .field_views import account_of, field_form, form_view, page_of
-from .queries import members_of
+from .queries import members_of, offered
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -54,7 +54,7 @@ def relationship_hand_over(
         raise Http404
     data = request.POST if request.method == "POST" else None
     initial = {"user": request.user.pk}
-    form = HandOverForm(data, members=members_of(request.program), initial=initial)
+    form = HandOverForm(data, members=offered(request.program), initial=initial)
     if form.is_valid():
         user = User.objects.get(pk=form.cleaned_data["user"])
         hand_over_relationship(relationship=found, user=user, by=request.user)

@@ -159,7 +159,8 @@ class TouchForm(TimesForm):
             [
                 (m.user_id, str(m.user))
                 for m in members
-                if m.role != Role.OBSERVER or (touch and m.user_id == touch.who_id)
+                if (m.role != Role.OBSERVER and m.user.is_active)
+                or (touch and m.user_id == touch.who_id)
             ],
         )
         self.assets = {asset.pk: asset for asset in assets_offered(program)}

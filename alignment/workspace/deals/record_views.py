@@ -19,7 +19,7 @@ from accounts.models import Account
 from alignment.core.addresses import number_in
 from alignment.people.access import requires
 from alignment.people.permissions import Permission
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners
 from alignment.workspace.accounts.account_picker import choose, offer
 from alignment.workspace.edits import save_edit
 from alignment.workspace.insights.rows import notes_of
@@ -221,7 +221,7 @@ def _next(deal: Opportunity, stages: list[PipelineStage]) -> int:
 
 
 def _members(request: ProgramRequest) -> list[Membership]:
-    return list(possible_owners(request.program).order_by("user__name", "pk")[:MOST_MEMBERS])
+    return list(offered_owners(request.program).order_by("user__name", "pk")[:MOST_MEMBERS])
 
 
 def _form(request: ProgramRequest, form: Form, title: str, back: str, about: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Lead, Signal, Stage
 from accounts.queries.names import set_known_as
 from alignment.people.models import Membership, Team
-from alignment.people.queries import possible_owners
+from alignment.people.queries import offered_owners, possible_owners
 from alignment.scoring.queries import ruling
 from alignment.sla.queries.lead_work import NO_WORK, QueueWork, queue_work
 
@@ -240,7 +240,7 @@ def lead_in(*, program: Program, lead_id: int) -> Lead | None:
 
 def member_of(*, program: Program, user_id: int) -> User | None:
     """The user, if they are a member of the program who may own leads."""
-    rows = possible_owners(program).filter(user_id=user_id, user__is_active=True)
+    rows = offered_owners(program).filter(user_id=user_id)
     membership = rows.first()
     return membership.user if membership else None
 

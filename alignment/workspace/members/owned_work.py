@@ -5,16 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from accounts.models import Account, Lead
 from accounts.models.leads import OPEN_STAGES
 from alignment.people.models import Side
-from alignment.people.queries import possible_owners, working_keys_of
+from alignment.people.queries import offered_owners, working_keys_of
 from alignment.reference.spoken import state_name
 from alignment.sla.models import Clock, Territory
+from campaigns.calendar.models import Touch
+from campaigns.committee.models import CommitteeMember
+from campaigns.insights.models import SupportRequest
+from campaigns.insights.queries.support import PENDING
+from campaigns.models import Campaign
 from campaigns.opportunities.models import Opportunity, Outcome
+from campaigns.selection.queries.targets import open_targets
+
+from ..deals.days import today_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import ApiKey, Membership, Program, Team
@@ -26,16 +36,18 @@ KINDS = ("leads", "accounts", "deals")
 
 @dataclass(frozen=True, slots=True)
 class OwnedWork:
-    """Running promises go with their leads; keys end with the membership."""
+    """Running promises go with their leads; keys end with the membership. What is `beside` stays
+    until somebody else is chosen on its own page."""
 
     leads: int
     promises: int
     accounts: int
     deals: int
     keys: Sequence[ApiKey]
+    beside: Mapping[str, int]
 
     def __bool__(self) -> bool:
-        return bool(self.work or self.promises or self.keys)
+        return bool(self.work or self.promises or self.keys or self.beside)
 
     @property
     def work(self) -> int:
@@ -52,13 +64,34 @@ def rows_of(program: Program, user_id: int, kind: str) -> ScopedQuerySet[Any]:
 
 
 def owned_by(member: Membership) -> OwnedWork:
-    """Five queries."""
+    """Eleven queries."""
     program, user = member.program, member.user_id
     running = Clock.objects.in_program(program).filter(owner=user, state=Clock.State.RUNNING)
     counts = {kind: rows_of(program, user, kind).order_by().count() for kind in KINDS}
     return OwnedWork(
-        **counts, promises=running.order_by().count(), keys=working_keys_of(program, user)
+        **counts,
+        promises=running.order_by().count(),
+        keys=working_keys_of(program, user),
+        beside=_beside(program, user),
     )
+
+
+def _beside(program: Program, user: int) -> dict[str, int]:
+    """Kind -> number of what else is the person's: only kinds of which there is something."""
+    rows: dict[str, ScopedQuerySet[Any]] = {
+        "touches": Touch.objects.in_program(program).filter(who=user, state=Touch.State.PLANNED),
+        "targets": open_targets(program).filter(Q(marketing_owner=user) | Q(sales_owner=user)),
+        "states": Territory.objects.in_program(program).filter(user=user),
+        "campaigns": Campaign.objects.in_program(program).filter(
+            owner=user, ends_on__gte=today_in(program)
+        ),
+        "support": SupportRequest.objects.in_program(program).filter(owner=user, state__in=PENDING),
+        "committees": CommitteeMember.objects.in_program(program).filter(
+            owner=user, opportunity__outcome=Outcome.OPEN
+        ),
+    }
+    numbers = {kind: found.order_by().count() for kind, found in rows.items()}
+    return {kind: number for kind, number in numbers.items() if number}
 
 
 def states_of(team: Team) -> list[str]:
@@ -69,7 +102,7 @@ def states_of(team: Team) -> list[str]:
 
 def heirs_of(member: Membership, kind: str) -> list[Membership]:
     """Who may get what the person holds; marketing works no leads."""
-    rows = possible_owners(member.program).filter(user__is_active=True)
+    rows = offered_owners(member.program)
     rows = rows.exclude(user=member.user_id)
     if kind == "leads":
         rows = rows.exclude(team__side=Side.MARKETING)

@@ -239,6 +239,8 @@ def test_on_the_page_over_the_api_and_in_the_admin(
     room = "/admin/insights/insighttopic/"
     alone = admin_client.post(room, sent | {"_selected_action": [price.pk]}, follow=True)
     assert "two or more" in alone.content.decode()
+    gone = admin_client.post(room, sent | {"_selected_action": [10**9]}, follow=True)
+    assert gone.status_code == 200
     asked = admin_client.post(room, sent).content.decode()
     assert "Merge these topics into “Price”?" in asked
     fourth.refresh_from_db()

@@ -11,7 +11,7 @@ def test_settings_in_the_admin_are_saved_by_the_action_of_the_page(cast: Cast) -
     new = {"program": cast.program.pk, **said}
     address = "/admin/selection/selectionsettings/"
     assert browser.post(f"{address}add/", new).status_code == 302
-    assert "already such a row" in browser.post(f"{address}add/", new).text
+    assert "has its settings already" in browser.post(f"{address}add/", new).text
     row = settings_of(cast.program)
     refused = browser.post(f"{address}{row.pk}/change/", said | {"quiet_days": 366})
     assert set(refused.context["adminform"].errors) == {"quiet_days"}

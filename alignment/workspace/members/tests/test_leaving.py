@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Account, Lead
 from alignment.jobs import runner
 from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
-from alignment.people.models import ApiKey, Membership, Role, Side, Team
-from alignment.sla.models import Territory
+from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
+from alignment.sla.models import Seat, Territory
+from alignment.workspace.calendar.tests.scenes import monday, planned
 from alignment.workspace.members import handover
 from alignment.workspace.tests.pages import address, queries, text
+from campaigns.calendar.models import Touch
+from campaigns.committee.models import CommitteeMember
+from campaigns.insights.models import SupportRequest
+from campaigns.models import Campaign
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity
+from campaigns.selection.models import Target
 from tests import cast as make
 from tests.cast import Cast
 
@@ -52,6 +60,59 @@ def test_the_page_asks_each_number_once(cast: Cast) -> None:
     for _ in range(3):
         burden(cast)
     assert queries(cast, "owner", removal(cast)) == few
+
+
+def beside(cast: Cast) -> Touch:
+    """A touch, a target, a state, a request, a campaign and a committee of the rep."""
+    program, now = cast.program, timezone.now()
+    account = make.account(program)
+    person = make.stakeholder(program, account)
+    Target.objects.create(
+        program=program, account=account, tier=1, sales_owner=cast.rep, entered_at=now
+    )
+    held = Territory.objects.in_program(program).filter(user=cast.rep).count()
+    Territory.objects.create(program=program, user=cast.rep, state=("TX", "OH", "CA", "NY")[held])
+    days = {"starts_on": now.date(), "ends_on": now.date()}
+    Campaign.objects.create(program=program, name=f"C{held}", owner=cast.rep, **days)
+    deal = open_opportunity(account=account, by=cast.owner, name="Pilot")
+    CommitteeMember.objects.create(
+        program=program, opportunity=deal, stakeholder=person, owner=cast.rep
+    )
+    SupportRequest.objects.create(
+        program=program, account=account, what="A case", owner=cast.rep, due_at=now, state="taken"
+    )
+    return planned(person, cast.rep, monday() + timedelta(days=7 * held))
+
+
+def test_the_page_says_what_else_stays_under_the_name(cast: Cast) -> None:
+    """Nobody is asked to take it over at once, but somebody has to."""
+    beside(cast)
+    page = text(cast, "owner", removal(cast))
+    for said in (
+        "Planned touches",
+        "Target accounts",
+        "States",
+        "Campaigns",
+        "Support by marketing",
+        "Buying committees",
+        "choose somebody else on their pages",
+    ):
+        assert said in page, said
+    few = queries(cast, "owner", removal(cast))
+    for _ in range(2):
+        beside(cast)
+    assert queries(cast, "owner", removal(cast)) == few
+
+
+def test_touches_and_deals_of_people_who_left_can_be_filtered(cast: Cast) -> None:
+    touch, (_lead, _account, deal) = beside(cast), burden(cast)
+    week = touch.starts_at.date().isoformat()
+    calendar = f"calendar/?day={week}&who=gone"
+    assert str(touch.account) not in text(cast, "sales_manager", calendar)
+    assert deal.name not in text(cast, "sales_manager", "opportunities/?owner=gone&view=list")
+    remove_member(membership=cast.membership("rep"), by=cast.owner)
+    assert str(touch.account) in text(cast, "sales_manager", calendar)
+    assert deal.name in text(cast, "sales_manager", "opportunities/?owner=gone&view=list")
 
 
 def test_work_is_given_to_colleagues_as_the_person_is_removed(cast: Cast) -> None:
@@ -188,6 +249,17 @@ def test_the_admin_asks_what_the_page_asks(cast: Cast) -> None:
     assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
 
 
+def test_an_operator_removes_somebody_who_takes_turns(cast: Cast) -> None:
+    """What ends with the membership, such as a place in the rotation, needs no permission."""
+    seat = cast.membership("rep")
+    Seat.objects.create(program=cast.program, membership=seat, weight=2)
+    operator = make.sign_in(make.user(is_staff=True, is_superuser=True))
+    address = f"/admin/people/membership/{seat.pk}/delete/"
+    assert "permission" not in operator.get(address).text
+    assert operator.post(address, {"post": "yes"}).status_code == 302
+    assert not Membership.objects.in_program(cast.program).filter(pk=seat.pk).exists()
+
+
 def test_the_admin_asks_too_when_somebody_moves_away_from_sales(cast: Cast) -> None:
     lead = make.lead(cast.program, owner=cast.rep)
     seat = cast.membership("rep")
@@ -232,3 +304,26 @@ def test_an_owner_who_becomes_an_observer_is_led_to_a_page_they_may_open(cast: C
     url = address(cast, f"settings/members/{cast.membership('owner').pk}/")
     answer = cast.client("owner").post(url, {"role": "observer"}, follow=True)
     assert answer.status_code == 200
+
+
+def test_nobody_is_offered_whose_account_is_closed(cast: Cast) -> None:
+    account = make.account(cast.program)
+    make.lead(cast.program, make.stakeholder(cast.program, account), owner=cast.sales_manager)
+    pages = {
+        f"accounts/{account.pk}/edit/": "owner_id",
+        f"accounts/{account.pk}/opportunities/new/": "owner",
+        f"calendar/plan/?account={account.pk}": "who",
+        "campaigns/new/": "owner",
+    }
+
+    def offered() -> list[str]:
+        browser = cast.client("owner")
+        forms = {rest: browser.get(address(cast, rest)).context["form"] for rest in pages}
+        return [rest for rest, form in forms.items() if cast.rep.name in str(form[pages[rest]])]
+
+    to_assign = f'<option value="{cast.rep.pk}">'
+    assert offered() == list(pages)
+    assert to_assign in text(cast, "owner", "leads/")
+    User.objects.filter(pk=cast.rep.pk).update(is_active=False)
+    assert offered() == []
+    assert to_assign not in text(cast, "owner", "leads/")
