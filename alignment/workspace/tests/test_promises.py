@@ -163,6 +163,16 @@ def feed_of(page: Any) -> str:
     return str(found)
 
 
+def test_a_french_feed_puts_a_space_before_the_colon(ruled: Cast) -> None:
+    ruled.rep.language = "fr"
+    ruled.rep.save(update_fields=["language"])
+    handed_over(ruled)
+    page = ruled.client("rep").post(address(ruled, "promises/calendar/"))
+    calendar = Calendar.from_ical(ruled.client("stranger").get(feed_of(page)).content)
+    titles = {str(event["summary"]).split(": ")[0] for event in calendar.walk("VEVENT")}
+    assert titles == {"Premier contact\u00a0", "Retour sur le lead\u00a0"}
+
+
 def test_a_feed_shows_what_the_person_owes(ruled: Cast) -> None:
     (lead,) = handed_over(ruled)
     page = ruled.client("rep").post(address(ruled, "promises/calendar/"))
