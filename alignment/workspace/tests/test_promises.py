@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import Lead
@@ -83,6 +85,18 @@ def test_managers_of_the_owing_side_answer(ruled: Cast) -> None:
     assert manager.post(address(ruled, f"{here}answer/"), said).status_code == 302
     assert "Ines calls before noon." in text(ruled, "marketer", here)
     assert "Waiting for you" not in text(ruled, "sales_manager", "promises/")
+
+
+def test_what_waits_for_an_answer_says_when_it_broke(ruled: Cast) -> None:
+    """A later step of its ladder changes nothing about that."""
+    found = broken(ruled)
+    Clock.objects.in_program(ruled.program).filter(pk=found.pk).update(
+        ended_at=found.ended_at - timedelta(hours=6)
+    )
+    page = text(ruled, "sales_manager", "promises/")
+    needed = page[page.index('id="needed-title"') :]
+    at = timezone.localtime(clock(found.lead).ended_at, ZoneInfo(ruled.sales_manager.time_zone))
+    assert f'datetime="{at.isoformat()}"' in needed
 
 
 def test_the_second_to_answer_is_told_who_was_first(ruled: Cast) -> None:
