@@ -14,6 +14,8 @@ from campaigns.calendar.actions.planning import plan_touch
 from campaigns.calendar.models import Touch
 from campaigns.insights.actions.support import ask, take
 from campaigns.insights.models import SupportRequest
+from campaigns.opportunities.actions.writing import open_opportunity
+from campaigns.opportunities.models import Opportunity
 from campaigns.selection.actions.confirming import confirm
 from campaigns.selection.queries.targets import hash_now
 from campaigns.selection.tests import scenes
@@ -133,6 +135,19 @@ def test_requests_wait_for_who_may_take_them(cast: Cast) -> None:
     assert "1 request of sales" in turns(cast, "owner")
 
 
+def test_deals_at_risk_wait_for_their_owner(cast: Cast) -> None:
+    deal = open_opportunity(
+        account=make.account(cast.program, "Acme"), by=cast.rep, name="Rollout", owner=cast.rep
+    )
+    for who in make.ROLES:
+        assert ("1 of your deals is at risk" in turns(cast, who)) == (who == "rep"), who
+    assert "Rollout · Acme" in turns(cast, "rep")
+    listed = text(cast, "rep", f"opportunities/?view=list&risk=yes&owner={cast.rep.pk}")
+    assert "Rollout" in listed
+    Opportunity.objects.in_program(cast.program).filter(pk=deal.pk).update(owner=None)
+    assert "at risk" not in turns(cast, "rep")
+
+
 def test_touches_of_ones_own_come_late_first(cast: Cast) -> None:
     ago = timezone.now() - timedelta(days=1)
     touch(cast, message="Tomorrow")
@@ -158,6 +173,8 @@ def test_what_waits_costs_the_same_for_one_and_three(cast: Cast) -> None:
         touch(cast)
         dispute(clock=broken(cast), reason="The number was wrong.", by=cast.rep)
         request(cast)
+        account = make.account(cast.program)
+        open_opportunity(account=account, by=cast.rep, name="Rollout", owner=cast.rep)
 
     scenes.opened(cast, scenes.companies(cast, 1))
     more()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alignment.people.models import Role
 from alignment.people.permissions import Permission, may
+from alignment.workspace.deals.standing import owned_at_risk
 from alignment.workspace.promises.queries import needed_by
 from campaigns.insights.queries.support import may_take, waiting_requests
 from campaigns.selection.queries.turns import turn_of
@@ -15,24 +16,33 @@ if TYPE_CHECKING:
     from alignment.people.models import Membership
     from alignment.workspace.promises.queries import Needed
     from campaigns.insights.queries.support import WaitingRequests
+    from campaigns.opportunities.models import Opportunity
     from campaigns.selection.queries.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Broken promises and excuses, the step of a selection session, and requests of sales."""
+    """Broken promises and excuses, the step of a selection session, requests of sales, and the
+    person's own deals at risk.
+    """
 
     needed: Needed
     selection: Turn | None
     requests: WaitingRequests | None
+    deals: list[Opportunity]
 
     def __bool__(self) -> bool:
-        return bool(self.needed or self.selection or self.requests)
+        return bool(self.needed or self.selection or self.requests or self.deals)
 
 
 def turns_of(membership: Membership) -> Turns:
-    """At most twelve statements, however much waits."""
-    return Turns(needed_by(membership), _selection(membership), _requests(membership))
+    """At most seventeen statements, however much waits."""
+    return Turns(
+        needed_by(membership),
+        _selection(membership),
+        _requests(membership),
+        owned_at_risk(membership.program, membership.user_id),
+    )
 
 
 def _selection(membership: Membership) -> Turn | None:
