@@ -90,12 +90,11 @@ def test_managers_of_the_owing_side_answer(ruled: Cast) -> None:
 def test_what_waits_for_an_answer_says_when_it_broke(ruled: Cast) -> None:
     """A later step of its ladder changes nothing about that."""
     found = broken(ruled)
-    Clock.objects.in_program(ruled.program).filter(pk=found.pk).update(
-        ended_at=found.ended_at - timedelta(hours=6)
-    )
+    broke = timezone.now() - timedelta(hours=6)
+    Clock.objects.in_program(ruled.program).filter(pk=found.pk).update(ended_at=broke)
     page = text(ruled, "sales_manager", "promises/")
     needed = page[page.index('id="needed-title"') :]
-    at = timezone.localtime(clock(found.lead).ended_at, ZoneInfo(ruled.sales_manager.time_zone))
+    at = timezone.localtime(broke, ZoneInfo(ruled.sales_manager.time_zone))
     assert f'datetime="{at.isoformat()}"' in needed
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from alignment.people.models import Side
 from alignment.sla.actions.answers import acknowledge, dispute
 from alignment.sla.actions.sweep import sweep
 from alignment.sla.models import Clock, Escalation
@@ -57,11 +58,11 @@ def request(cast: Cast) -> SupportRequest:
 def touch(cast: Cast, **moved: Any) -> Touch:
     """A touch of the rep tomorrow; `moved` are columns to change."""
     at = timezone.now() + timedelta(days=1)
-    person = make.stakeholder(cast.program, make.account(cast.program, "Acme"))
+    account = make.account(cast.program, "Acme")
     planned = plan_touch(
         program=cast.program,
-        account=person.account,
-        people=[person.pk],
+        account=account,
+        people=[make.stakeholder(cast.program, account).pk],
         channel="content",
         starts_at=at,
         ends_at=at + timedelta(hours=1),
@@ -118,7 +119,7 @@ def test_a_session_waits_for_votes_then_for_the_word_then_for_the_confirmation(c
         assert waits == (who in MANAGERS), who
     scenes.put(cast, session, account)
     seen = hash_now(cast.program.pk)
-    confirm(session=session, side="sales", seen=seen, by=cast.sales_manager)
+    confirm(session=session, side=Side.SALES, seen=seen, by=cast.sales_manager)
     assert "Session 1" not in turns(cast, "sales_manager")
     assert "Session 1" in turns(cast, "marketing_manager")
 

@@ -106,7 +106,10 @@ def test_the_target_list_becomes_the_audience(cast: Cast) -> None:
     scenes.put(cast, scenes.discussed(cast, {chosen: ("yes", "yes")}), chosen)
     here = address(cast, f"campaigns/{found.pk}/accounts/")
     client = cast.client("marketer")
-    assert 'name="tier"' in client.get(here).text
+    shown = client.get(here).text
+    (select,) = re.findall(r'<select[^>]* name="tier"[^>]*>', shown)
+    assert 'class="select"' in select
+    assert 'aria-label="Target list"' in select
     client.post(f"{here}?tier=any", {"do": "all"})
     rows = CampaignAccount.objects.in_program(cast.program)
     assert [row.account_id for row in rows] == [chosen.pk]
