@@ -1,4 +1,4 @@
-"""The page of a deal shows what both teams have planned at its account."""
+"""The page of a deal shows what both teams know of it: what is planned, and what the call said."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Lead, Stage
+from alignment.scoring.actions.leads import record_validation_call
 from alignment.workspace.tests.pages import queries, text
 from campaigns.calendar.actions.planning import plan_touch
 from campaigns.opportunities.actions.writing import open_opportunity
@@ -43,6 +44,24 @@ def test_what_is_planned_at_the_account_stands_on_the_deal(cast: Cast) -> None:
     plan = reverse("workspace:touch_plan", args=[cast.program.slug])
     assert f'href="{plan}?account={account.pk}"' in shown
     assert "Plan a touch" not in text(cast, "observer", address)
+
+
+def test_what_the_validation_call_said_stands_beside_its_lead(cast: Cast) -> None:
+    account = make.account(cast.program, "Acme")
+    lead = make.lead(cast.program, make.stakeholder(cast.program, account))
+    for days, said in ((3, "An old word"), (1, "Budget from January")):
+        record_validation_call(
+            lead=lead,
+            by=cast.rep,
+            called_at=timezone.now() - timedelta(days=days),
+            outcome="validated",
+            note=said,
+        )
+    Lead.objects.in_program(cast.program).filter(pk=lead.pk).update(stage=Stage.SQL)
+    deal = open_opportunity(account=account, by=cast.rep, name="Rollout", leads=[lead.pk])
+    shown = text(cast, "marketer", f"opportunities/{deal.pk}/")
+    assert "Budget from January" in shown
+    assert "An old word" not in shown
 
 
 def test_more_touches_need_no_more_statements(cast: Cast) -> None:
