@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from alignment.people.access import requires
@@ -58,7 +59,8 @@ def typed(form: CriterionForm, key: str) -> Criterion | None:
 def problems_of(form: CriterionForm) -> list[str]:
     """Each field's messages, preceded by its label."""
     found = []
+    colon = pgettext("after a label", ":")
     for name, texts in form.errors.items():
         label = str(form.fields[name].label) if name in form.fields else ""
-        found += [f"{label}: {text}" if label else str(text) for text in texts]
+        found += [f"{label}{colon} {text}" if label else str(text) for text in texts]
     return found

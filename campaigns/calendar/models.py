@@ -147,8 +147,8 @@ class Touch(ProgramOwned):
             models.Index(fields=["thread"], name="touch_of_thread"),
             models.Index(
                 fields=["who", "starts_at"],
-                condition=Q(state="planned", channel__in=["call", "event", "webinar"]),
-                name="appointments_of_person",
+                condition=Q(state="planned"),
+                name="planned_of_person",
             ),
             models.Index(
                 fields=["program", "ends_at"],

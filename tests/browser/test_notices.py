@@ -34,9 +34,9 @@ def test_the_bell(cast: Cast, online: Online) -> None:
     expect(bell).to_have_accessible_name("Notices, 1 unread")
     bell.click()
     menu.get_by_role("link", name="All notices").click()
-    expect(page.get_by_role("button", name="Unread: First contact")).to_have_count(1)
+    expect(page.get_by_role("button", name="Not read yet: First contact")).to_have_count(1)
     page.get_by_role("button", name="Mark all as read").click()
-    expect(page.get_by_role("button", name="Unread: First contact")).to_have_count(0)
+    expect(page.get_by_role("button", name="Not read yet: First contact")).to_have_count(0)
     expect(bell).to_have_accessible_name("Notices, none unread")
     assert not Notice.objects.in_program(cast.program).filter(read_at=None).exists()
 

@@ -127,7 +127,7 @@ class AccountFilter(Narrowing, django_filters.FilterSet):
         method="by_tier",
         label=_("Target list"),
         choices=TIERS,
-        empty_label=_("On the list or not"),
+        empty_label=_("Target or not"),
     )
     met = django_filters.CharFilter(method="by_answer", label=_("Meets"), max_length=60)
     missed = django_filters.CharFilter(method="by_answer", label=_("Does not meet"), max_length=60)

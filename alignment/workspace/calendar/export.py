@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.queries.names import primary_addresses
 from campaigns.calendar.models import LONGEST_DAYS, OURS
@@ -33,7 +34,7 @@ BATCH = 500
 HEAD = (
     _("From"),
     _("Until"),
-    _("Done"),
+    pgettext_lazy("a touch", "Done"),
     _("Account"),
     _("Domain"),
     _("People"),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -253,7 +253,8 @@ def in_a_line(touch: Touch) -> str:
     at = date_format(timezone.localtime(touch.starts_at), "SHORT_DATETIME_FORMAT")
     parts = [str(touch.get_channel_display()), at, str(touch.who or "")]
     line = ", ".join(part for part in parts if part)
-    return f"{line}: {touch.message}" if touch.message else line
+    colon = pgettext("after a label", ":")
+    return f"{line}{colon} {touch.message}" if touch.message else line
 
 
 def _by_audience(campaigns: Sequence[Campaign]) -> list[tuple[Any, Any]]:

@@ -98,7 +98,7 @@ class Causes:
         say = self._say.get(flag.risk)
         if say:
             return say(deal, self.facts[deal.pk])
-        return [self._change(deal, _("Write it down"), at=MISSING[flag.risk])]
+        return [self._change(deal, _("write it down"), at=MISSING[flag.risk])]
 
     def _objections(self, deal: Opportunity, facts: Facts) -> list[Because]:
         text = _("%(topic)s, since %(day)s")
@@ -131,22 +131,22 @@ class Causes:
         text = _("%(person)s is known, but nobody heard from them in half a year")
         if known:
             return [self._person(who, text % {"person": who}) for who in known[:MOST]]
-        return [self._at_page(deal, _("Nobody who decides is known there"), "committee")]
+        return [self._at_page(deal, _("nobody who decides is known there"), "committee")]
 
     def _restless(self, deal: Opportunity, facts: Facts) -> list[Because]:
         first, now = _date(facts.put_off.first), _date(deal.close_on)
-        text = _("First expected %(first)s, now %(now)s") % {"first": first, "now": now}
+        text = _("first expected %(first)s, now %(now)s") % {"first": first, "now": now}
         return [self._at_page(deal, text, "history")]
 
     def _overdue(self, deal: Opportunity, _facts: Facts) -> list[Because]:
-        text = _("It was expected by %(day)s") % {"day": _date(deal.close_on)}
+        text = _("it was expected by %(day)s") % {"day": _date(deal.close_on)}
         return [self._change(deal, text, at="close_on")]
 
     def _silent(self, deal: Opportunity, facts: Facts) -> list[Because]:
         if facts.heard.at is None:
-            text = _("Not since it was opened on %(day)s") % {"day": _day(deal.opened_at)}
+            text = _("not since it was opened on %(day)s") % {"day": _day(deal.opened_at)}
         else:
-            text = _("Last heard on %(day)s") % {"day": _day(facts.heard.at)}
+            text = _("last heard on %(day)s") % {"day": _day(facts.heard.at)}
         return [self._at_page(deal, text, "notes")]
 
     def _person(self, person: Stakeholder, text: str) -> Because:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from accounts.models import Lead, Stage
+from accounts.models import Lead, Stage, ValidationCall
 from campaigns.opportunities.models import Opportunity, OpportunityStep, PipelineStage
 from campaigns.opportunities.queries.pipeline import stages_of
 
@@ -15,6 +15,8 @@ from .causes import LastHeard
 from .standing import FlagShown, flags_of, last_heard_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from alignment.people.models import Program
 
 MOST_STEPS = 100
@@ -40,11 +42,14 @@ def deal_in(program: Program, deal_id: int) -> Opportunity | None:
 
 
 def deal_page(deal: Opportunity) -> DealPage:
-    """One deal with its history: seven statements."""
+    """One deal with its history: seven statements. Its leads carry what was `learned` in the call
+    that validated them.
+    """
     program = deal.program
     steps = OpportunityStep.objects.in_program(program).filter(opportunity=deal)
     steps = steps.select_related("from_stage", "to_stage", "by", "owner_before", "owner_after")
     leads = Lead.objects.in_program(program).filter(deal__opportunity=deal)
+    leads = leads.annotate(learned=Subquery(_learned(program)))
     return DealPage(
         deal=deal,
         stages=stages_of(program),
@@ -53,6 +58,14 @@ def deal_page(deal: Opportunity) -> DealPage:
         leads=list(leads.select_related("stakeholder", "owner").order_by("pk")[:MOST_LEADS]),
         steps=list(steps.order_by("-at", "-id")[:MOST_STEPS]),
     )
+
+
+def _learned(program: Program) -> QuerySet[ValidationCall, str]:
+    """The note of the outer lead's last validating call that has one."""
+    calls = ValidationCall.objects.in_program(program).filter(
+        lead=OuterRef("pk"), outcome=ValidationCall.Outcome.VALIDATED
+    )
+    return calls.exclude(note="").order_by("-called_at", "-pk").values_list("note", flat=True)[:1]
 
 
 def ready_leads(program: Program, account_id: int) -> list[Lead]:

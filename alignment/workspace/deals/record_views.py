@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -25,6 +26,7 @@ from alignment.workspace.edits import save_edit
 from alignment.workspace.insights.rows import notes_of
 from alignment.workspace.leads.replies import gone_to, in_place
 from alignment.workspace.pages import form_page
+from campaigns.calendar.queries.pages import panel_of
 from campaigns.committee.queries import committee_of
 from campaigns.insights.queries.helpful import helpful_for
 from campaigns.insights.queries.support import minutes_left, of_deal
@@ -71,6 +73,7 @@ def opportunity(request: ProgramRequest, deal_id: int) -> HttpResponse:
         "involved": involved_outside(deal),
         "roi_pages": share_lines(share_rows_of_deal(deal)),
         "roi_query": _roi_query(deal, committee),
+        "touches": panel_of(request.program, now=timezone.now(), account=deal.account_id),
         "notes": notes_of(request.program, opportunity=deal_id),
         "asked": asked,
         "left": minutes_left(request.program, asked),

@@ -25,6 +25,7 @@ from .causes import DECIDING, Because, Causes, Facts, LastHeard
 from .days import today_in
 
 if TYPE_CHECKING:
+    from alignment.core.scoping import ScopedQuerySet
     from alignment.people.models import Program
 
 # At most this many open deals of a program are judged at once.
@@ -146,12 +147,24 @@ def flags_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, list[F
 
 def at_risk(program: Program) -> list[int]:
     """Ids of open deals with a risk, among the newest `MOST_JUDGED`; five statements."""
+    return [deal.pk for deal in _risky(program, _open_deals(program))]
+
+
+def owned_at_risk(program: Program, owner_id: int) -> list[Opportunity]:
+    """The person's open deals with a risk, with their account, the newest first; five statements."""
+    rows = _open_deals(program).filter(owner=owner_id).select_related("account")
+    return _risky(program, rows)
+
+
+def _open_deals(program: Program) -> ScopedQuerySet[Opportunity]:
     rows = Opportunity.objects.in_program(program).filter(outcome=Outcome.OPEN)
-    deals = list(rows.select_related("stage").order_by("-opened_at", "-id")[:MOST_JUDGED])
+    return rows.select_related("stage").order_by("-opened_at", "-id")
+
+
+def _risky(program: Program, rows: ScopedQuerySet[Opportunity]) -> list[Opportunity]:
+    deals = list(rows[:MOST_JUDGED])
     facts, now, today = _facts_of(program, deals), timezone.now(), today_in(program)
-    return [
-        deal.pk for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)
-    ]
+    return [deal for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)]
 
 
 def _facts_of(program: Program, deals: Sequence[Opportunity]) -> dict[int, Facts]:

@@ -126,6 +126,8 @@ def audience_add(request: ProgramRequest, campaign_id: int) -> HttpResponse:
     rows = rows.exclude(pk__in=inside.values("account_id"))
     members = members_of(request.program)
     asked = AccountFilter(request.GET, queryset=rows, program=request.program, members=members)
+    tier = asked.form.fields["tier"]
+    tier.widget.attrs |= {"class": "select", "aria-label": str(tier.label)}
     if request.method == "POST":
         return _add(request, found, _chosen(request, asked))
     shown_first = asked.qs.select_related("verdict").order_by("name_key", "id")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar, Event
 
 from alignment.core.addresses import full_url
@@ -52,7 +53,8 @@ def _event(feed: CalendarFeed, line: Line) -> Event:
     event.add("sequence", int(changed.timestamp()) if clock.recomputed_at else 0)
     event.add("dtstart", clock.due_at - LENGTH)
     event.add("dtend", clock.due_at)
-    event.add("summary", f"{line.title}: {clock.lead.stakeholder}")
+    colon = pgettext("after a label", ":")
+    event.add("summary", f"{line.title}{colon} {clock.lead.stakeholder}")
     event.add("description", sum_in_words(clock.due_sum, feed.user.time_zone))
     event.add("url", full_url(path))
     event.add("transp", "TRANSPARENT")

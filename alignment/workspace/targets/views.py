@@ -202,5 +202,4 @@ def target_settings(request: ProgramRequest) -> HttpResponse:
     if form.is_valid():
         set_settings(program=request.program, by=request.user, **form.changes())
         return gone_to(request, back, _("Saved. It counts from the next session on."))
-    title, about = _("How targets are chosen"), request.program.name
-    return _form(request, form, title, about, back, _("Save"))
+    return _form(request, form, _("How targets are chosen"), "", back, _("Save"))

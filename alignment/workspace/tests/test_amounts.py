@@ -76,9 +76,9 @@ def test_french_months_are_abbreviated_as_in_french() -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (1, ["1er décembre 2026", "1er décembre 2026 08:30", "1er déc.", "01/12/2026"]),
-        (2, ["2 décembre 2026", "2 décembre 2026 08:30", "2 déc.", "02/12/2026"]),
-        (21, ["21 décembre 2026", "21 décembre 2026 08:30", "21 déc.", "21/12/2026"]),
+        (1, ["1er décembre 2026", "1er décembre 2026 à\u00a008:30", "1er déc.", "01/12/2026"]),
+        (2, ["2 décembre 2026", "2 décembre 2026 à\u00a008:30", "2 déc.", "02/12/2026"]),
+        (21, ["21 décembre 2026", "21 décembre 2026 à\u00a008:30", "21 déc.", "21/12/2026"]),
     ],
 )
 def test_the_first_of_a_month_is_an_ordinal_in_french(day: int, said: list[str]) -> None:

@@ -1,10 +1,16 @@
 """Files, punctuation and texts for French readers."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.utils.translation import override
 
 from accounts.models import Account
+from alignment.icp.count_views import problems_of
+from alignment.icp.forms import MaturityForm
 from alignment.workspace.accounts.finding_words import criterion_names
+from alignment.workspace.calendar.forms import in_a_line
+from campaigns.calendar.models import Touch
 from tests import cast as make
 from tests.cast import Cast
 
@@ -42,6 +48,14 @@ def test_a_space_stands_before_colons(cast: Cast, account: Account) -> None:
     assert "Oui\u00a0:" in page
     assert "Oui:" not in page
     assert "Marketing:" not in page
+
+
+def test_a_space_stands_before_colons_in_lines_that_are_put_together() -> None:
+    touch = Touch(channel="call", starts_at=datetime(2026, 12, 1, 9, tzinfo=UTC), message="Prix")
+    with override("fr"):
+        assert in_a_line(touch).endswith("\u00a0: Prix")
+        assert problems_of(MaturityForm({}))
+        assert all("\u00a0: " in problem for problem in problems_of(MaturityForm({})))
 
 
 def test_a_finding_of_an_earlier_profile_is_read_in_french() -> None:

@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import Lead
@@ -85,6 +87,17 @@ def test_managers_of_the_owing_side_answer(ruled: Cast) -> None:
     assert "Waiting for you" not in text(ruled, "sales_manager", "promises/")
 
 
+def test_what_waits_for_an_answer_says_when_it_broke(ruled: Cast) -> None:
+    """A later step of its ladder changes nothing about that."""
+    found = broken(ruled)
+    broke = timezone.now() - timedelta(hours=6)
+    Clock.objects.in_program(ruled.program).filter(pk=found.pk).update(ended_at=broke)
+    page = text(ruled, "sales_manager", "promises/")
+    needed = page[page.index('id="needed-title"') :]
+    at = timezone.localtime(broke, ZoneInfo(ruled.sales_manager.time_zone))
+    assert f'datetime="{at.isoformat()}"' in needed
+
+
 def test_the_second_to_answer_is_told_who_was_first(ruled: Cast) -> None:
     found = broken(ruled)
     first = Escalation.objects.in_program(ruled.program).get(clock=found)
@@ -161,6 +174,16 @@ def feed_of(page: Any) -> str:
     """The secret address, which the page shows once."""
     (found,) = set(re.findall(r"/calendar/[\w-]{20,}\.ics", page.content.decode()))
     return str(found)
+
+
+def test_a_french_feed_puts_a_space_before_the_colon(ruled: Cast) -> None:
+    ruled.rep.language = "fr"
+    ruled.rep.save(update_fields=["language"])
+    handed_over(ruled)
+    page = ruled.client("rep").post(address(ruled, "promises/calendar/"))
+    calendar = Calendar.from_ical(ruled.client("stranger").get(feed_of(page)).content)
+    titles = {str(event["summary"]).split(": ")[0] for event in calendar.walk("VEVENT")}
+    assert titles == {"Premier contact\u00a0", "Retour sur le lead\u00a0"}
 
 
 def test_a_feed_shows_what_the_person_owes(ruled: Cast) -> None:

@@ -29,6 +29,24 @@ def test_it_says_what_is_missing_before_the_reveal(cast: Cast) -> None:
     assert "3 accounts are still to talk about" in page(cast, "rep", "session/")
 
 
+def test_what_is_missing_leads_to_the_first_account_without_a_vote(cast: Cast) -> None:
+    accounts = scenes.companies(cast, 2)
+    session = scenes.opened(cast, accounts)
+    first, second = (scenes.candidate(session, account) for account in accounts)
+    scenes.say(cast, first, None, "yes")
+    for who in ("rep", "sales_manager"):
+        assert f'href="#ballot-{second.pk}"' in page(cast, who, "session/")
+    assert f'href="#ballot-{first.pk}"' in page(cast, "marketer", "session/")
+    scenes.say(cast, second, None, "no")
+    assert 'href="#ballot-' not in page(cast, "rep", "session/")
+    assert 'href="#ballot-' not in page(cast, "observer", "session/")
+
+
+def test_the_title_of_the_settings_names_the_program_once(cast: Cast) -> None:
+    shown = tight(page(cast, "owner", "settings/"))
+    assert f"<title>How targets are chosen · {cast.program.name}</title>" in shown
+
+
 def test_a_past_list_shows_what_was_left_open(cast: Cast) -> None:
     (account,) = scenes.companies(cast, 1)
     scenes.by_hand(cast)

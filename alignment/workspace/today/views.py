@@ -19,6 +19,8 @@ from .marketing import marketing_day, weeks_of, work_of
 from .promises import owed
 from .sales import sales_day, waiting
 from .state import checklist, verdicts_of
+from .touches import next_touches
+from .turns import turns_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,6 +38,13 @@ def today(request: ProgramRequest) -> HttpResponse:
         return render(request, "workspace/today/waiting.html", context)
     if request.htmx and request.GET.get("part") == "promises":
         return render(request, "workspace/today/promises.html", {"owed": owed(request.membership)})
+    if request.htmx and request.GET.get("part") == "turns":
+        return render(
+            request, "workspace/today/turns.html", {"turns": turns_of(request.membership)}
+        )
+    if request.htmx and request.GET.get("part") == "touches":
+        context = {"touches": next_touches(request.membership)}
+        return render(request, "workspace/today/touches.html", context)
     if request.htmx and request.GET.get("part") == "work":
         context = {"work": work_of(request.program)}
         return render(request, "workspace/today/work.html", context)
@@ -64,7 +73,9 @@ def _context(request: ProgramRequest) -> dict[str, Any]:
         "side": side,
         "proposals": to_sign(membership),
         "unsignable": sides_without_signer(membership),
+        "turns": turns_of(membership),
         "owed": owed(membership),
+        "touches": next_touches(membership),
         "waiting": waiting(membership),
         "weeks": weeks_of(program),
         **_thresholds(request),

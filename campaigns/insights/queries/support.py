@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from alignment.core.scoping import ScopedQuerySet
@@ -35,6 +37,26 @@ def pending(program: Program) -> list[SupportRequest]:
     """Requests that are still open, by deadline."""
     rows = requests_in(program).filter(state__in=PENDING)
     return list(rows.order_by("due_at", "id")[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRequests:
+    """How many requests wait, and how many of them are overdue."""
+
+    count: int
+    late: int
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+
+def waiting_requests(program: Program, *, of: int | None = None) -> WaitingRequests:
+    """Open requests; with `of`, those that this user or nobody took. One statement."""
+    rows = SupportRequest.objects.in_program(program).filter(state__in=PENDING)
+    if of is not None:
+        rows = rows.filter(Q(owner=of) | Q(owner=None))
+    overdue = Q(due_at__lt=timezone.now())
+    return WaitingRequests(**rows.aggregate(count=Count("id"), late=Count("id", filter=overdue)))
 
 
 def closed(program: Program) -> list[SupportRequest]:

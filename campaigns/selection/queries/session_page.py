@@ -131,6 +131,11 @@ class SessionPage:
         return len(self.rows) - (self.mine.cast if self.mine else 0)
 
     @property
+    def first_missing(self) -> Row | None:
+        """The first candidate on which the reader's side has not voted."""
+        return next((row for row in self.rows if row.mine is None), None)
+
+    @property
     def others_ready(self) -> bool:
         """Whether the reader's readiness would reveal the votes."""
         return all(state.is_ready for state in self._others)

@@ -3,5 +3,5 @@
 `S` is the ordinal of the language (`alignment/core/ordinals.py`)."""
 
 DATE_FORMAT = "jS F Y"
-DATETIME_FORMAT = "jS F Y H:i"
+DATETIME_FORMAT = "jS F Y à\u00a0H:i"
 MONTH_DAY_FORMAT = "jS N"

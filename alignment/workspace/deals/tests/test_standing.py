@@ -239,7 +239,7 @@ def test_who_it_hangs_on_and_who_decides_are_named(cast: Cast, deal: Opportunity
     assert [(each.text, each.id) for each in causes(deal, Risk.SINGLE_THREADED)] == [
         ("Dana Reyes", dana.pk)
     ]
-    assert "Nobody who decides is known" in causes(deal, Risk.NO_DECISION_MAKER)[0].text
+    assert "nobody who decides is known" in causes(deal, Risk.NO_DECISION_MAKER)[0].text
     put_member(opportunity=deal, stakeholder=ida, by=None, role="decision_maker")
     (because,) = causes(deal, Risk.NO_DECISION_MAKER)
     assert because.text.startswith("Ida Payne is known")

@@ -21,6 +21,7 @@ from campaigns.actions.tracks import add_track, enrol
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Play
 from campaigns.models import Campaign, CampaignAccount, CampaignCost, Track, TrackMember
+from campaigns.selection.tests import scenes
 from tests import cast as make
 from tests.cast import Cast
 
@@ -97,6 +98,21 @@ def test_who_may_not_plan_writes_nothing(cast: Cast) -> None:
         f"tracks/{walk.pk}/people/1/leave/",
     ):
         assert cast.client("observer").post(address(cast, rest)).status_code == 403, rest
+
+
+def test_the_target_list_becomes_the_audience(cast: Cast) -> None:
+    found = campaign(cast)
+    chosen, _other = (make.account(cast.program, name) for name in ("Acme", "Bolt"))
+    scenes.put(cast, scenes.discussed(cast, {chosen: ("yes", "yes")}), chosen)
+    here = address(cast, f"campaigns/{found.pk}/accounts/")
+    client = cast.client("marketer")
+    shown = client.get(here).text
+    (select,) = re.findall(r'<select[^>]* name="tier"[^>]*>', shown)
+    assert 'class="select"' in select
+    assert 'aria-label="Target list"' in select
+    client.post(f"{here}?tier=any", {"do": "all"})
+    rows = CampaignAccount.objects.in_program(cast.program)
+    assert [row.account_id for row in rows] == [chosen.pk]
 
 
 def test_accounts_are_added_by_choice_or_by_filter_and_taken_out(cast: Cast) -> None:
