@@ -25,7 +25,8 @@ WHERE s.account_id = o.account_id AND m.entered_at >= {{begin}} AND m.entered_at
 FROM campaigns_campaignaccount a
 JOIN campaigns_campaign c ON c.id = a.campaign_id
 JOIN accounts_stakeholder s ON s.account_id = a.account_id
-JOIN accounts_engagement e ON e.stakeholder_id = s.id
+JOIN accounts_lead l ON l.stakeholder_id = s.id
+JOIN accounts_engagement e ON e.lead_id = l.id
 JOIN accounts_signal g ON g.id = e.signal_id AND g.side = 'marketing'
 WHERE a.account_id = o.account_id AND e.occurred_at >= {{begin}} AND e.occurred_at < {{end}}
   AND e.occurred_at >= c.starts_on::timestamp AT TIME ZONE %(zone)s
