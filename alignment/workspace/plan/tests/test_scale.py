@@ -16,10 +16,10 @@ from alignment.workspace.tests.pages import text
 from campaigns.actions.audience import add_accounts
 from campaigns.calendar.models import Touch
 from campaigns.library.models import Asset
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Track
 from tests import cast as make
 from tests.cast import Cast
-from tests.plans import Node, prefer_indexes, rows_read, scans
+from tests.plans import Node, nodes_of, prefer_indexes, rows_read, scans
 
 pytestmark = pytest.mark.django_db
 PEOPLE, TOUCHES, SHOWN = 20, 12, 3
@@ -49,7 +49,10 @@ def _account(lead: Lead) -> int:
 def _tidy() -> None:
     prefer_indexes()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE accounts_engagement, accounts_lead, calendar_touch")
+        cursor.execute(
+            "ANALYZE accounts_account, accounts_stakeholder, accounts_lead, accounts_engagement,"
+            " calendar_touch"
+        )
 
 
 def _touches(found: Campaign, **facts: Any) -> None:
@@ -85,6 +88,24 @@ def test_of_engagements_only_those_of_the_dates_are_read(
     read = scans(said.captured_queries, "accounts_engagement", run=True)
     assert read
     assert max(rows_read(node) for node in read) <= PEOPLE
+
+
+@pytest.mark.parametrize("of", ["engagements of a campaign", "people for a track"])
+def test_of_long_lists_only_keys_are_sorted(cast: Cast, campaign: Campaign, of: str) -> None:
+    track = Track.objects.create(program=cast.program, campaign=campaign, name="Slow burn")
+    rest, table = {
+        "engagements of a campaign": (f"campaigns/{campaign.pk}/engagements/", "engagement"),
+        "people for a track": (f"tracks/{track.pk}/enrol/", "stakeholder"),
+    }[of]
+    with CaptureQueriesContext(connection) as said:
+        text(cast, "rep", rest)
+    start = f'SELECT "accounts_{table}"."id"'
+    (sql,) = [query["sql"] for query in said if query["sql"].startswith(start)]
+    widths = [
+        node["Plan Width"] for node in nodes_of(sql, run=False) if node["Node Type"] == "Limit"
+    ]
+    assert len(widths) == 1
+    assert widths[0] < 64
 
 
 @pytest.mark.parametrize("of", ["campaign", "asset"])
