@@ -30,9 +30,8 @@ def scans(said: Sequence[dict[str, str]], table: str, *, run: bool = False) -> l
 
 
 def rows_read(node: Node) -> int:
-    return round(
-        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
-    )
+    each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return round(float(each * node["Actual Loops"]))
 
 
 def _below(node: Node) -> Iterator[Node]:

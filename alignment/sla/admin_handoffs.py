@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin import OfLeadAdmin
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.requests import signed_in
 
@@ -22,11 +23,10 @@ from .models import (
 
 
 @admin.register(HandOff)
-class HandOffAdmin(ProgramScopedAdmin):
+class HandOffAdmin(OfLeadAdmin):
     list_display = ("lead", "owner", "route", "handed_at", "seen_at", "is_complete", "program")
     list_filter = (ProgramFilter, "route", "is_complete")
     list_select_related = ("lead__stakeholder", "owner", "program")
-    search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-id",)
 
 

@@ -10,7 +10,8 @@ WINDOW_DAYS = 365
 RESPONSE, NURTURE = "response", "nurture"
 # Marketing's touches of the account of deal `o`, from a year before its opening until {end}:
 # completed calendar touches, activity of its people during a campaign for it, and their entries
-# into nurture tracks. `migrations/0004_stale_credits.py` watches the columns that are read here.
+# into nurture tracks. Engagements are reached through the person's leads, whose index holds the
+# moment. `migrations/0004_stale_credits.py` watches the columns that are read here.
 _SOURCES = (
     """SELECT t.channel::text AS channel, t.campaign_id AS campaign, t.done_at AS at
 FROM calendar_touch t
