@@ -1,8 +1,10 @@
 """Accounts and people in the admin, read-only. They change through the pages, the API and imports,
 which keep journal, verdicts and scores in step."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -91,13 +93,26 @@ class LeadAdmin(ProgramScopedAdmin):
     ordering = ("-id",)
 
     def find(self, request: HttpRequest, rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
-        like = leads_like(
-            text,
-            people=visible_rows(request, Stakeholder),
-            accounts=visible_rows(request, Account),
-            addresses=visible_rows(request, EmailAddress),
-        )
-        return rows.filter(like)
+        return rows.filter(_named(request, text))
+
+
+class OfLeadAdmin(ProgramScopedAdmin):
+    """Rows that belong to a lead, found as their lead is."""
+
+    search_fields = ("lead__stakeholder__last_name", "lead__account__name")
+
+    def find(self, request: HttpRequest, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        leads = visible_rows(request, Lead).filter(_named(request, text))
+        return rows.filter(lead__in=leads.order_by().values("pk"))
+
+
+def _named(request: HttpRequest, text: str) -> Q:
+    return leads_like(
+        text,
+        people=visible_rows(request, Stakeholder),
+        accounts=visible_rows(request, Account),
+        addresses=visible_rows(request, EmailAddress),
+    )
 
 
 @admin.register(Engagement)

@@ -9,8 +9,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
-from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin, WrittenAdmin
+from accounts.models import Account
+from accounts.queries.finding import MOST_ACCOUNTS_FOUND, accounts_like
+from alignment.people.admin_base import (
+    ProgramFilter,
+    ProgramScopedAdmin,
+    WrittenAdmin,
+    visible_rows,
+)
 from alignment.people.models import User
 
 from .actions.campaigns import WRITTEN as CAMPAIGN_WRITTEN
@@ -76,8 +84,15 @@ class TouchAdmin(ProgramScopedAdmin):
     list_display = ("account", "channel", "side", "who", "starts_at", "state", "program")
     list_filter = (ProgramFilter, "channel", "side", "state")
     list_select_related = ("account", "who", "program")
-    search_fields = ("account__name", "message")
+    search_fields = ("account__name",)
     ordering = ("-id",)
+
+    def find(
+        self, request: HttpRequest, rows: models.QuerySet[Touch], text: str
+    ) -> models.QuerySet[Touch]:
+        accounts = accounts_like(visible_rows(request, Account), text).order_by()
+        ids = accounts.values_list("id", flat=True)[:MOST_ACCOUNTS_FOUND]
+        return rows.filter(account__in=list(ids))
 
 
 @admin.register(Occurrence)
@@ -85,7 +100,7 @@ class OccurrenceAdmin(ProgramScopedAdmin):
     list_display = ("source", "external_id", "touch", "waits", "program")
     list_filter = (ProgramFilter, "waits")
     list_select_related = ("touch", "program")
-    search_fields = ("source", "external_id")
+    search_fields = ("external_id__exact",)
     ordering = ("-id",)
 
 

@@ -59,7 +59,7 @@ class CampaignAccount(ProgramOwned):
     """One account of a campaign's audience."""
 
     campaign = models.ForeignKey(
-        Campaign, models.CASCADE, related_name="audience", db_constraint=False
+        Campaign, models.CASCADE, related_name="audience", db_index=False, db_constraint=False
     )
     account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_constraint=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
@@ -68,7 +68,10 @@ class CampaignAccount(ProgramOwned):
         verbose_name = _("account of a campaign")
         verbose_name_plural = _("accounts of campaigns")
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "account"], name="account_once_a_campaign"),
+            # With the program, audiences are counted without reading the table.
+            models.UniqueConstraint(
+                fields=["campaign", "account"], include=["program"], name="account_once_a_campaign"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts.models import AccountAlias
+from accounts.models import AccountAlias, JournalEvent, JournalKind, Lead
 from alignment.core.models import AuditEntry
 from alignment.people import admin_base
+from alignment.sla.models import HandOff
 from tests import cast as play
 from tests.cast import Cast
 
@@ -41,6 +42,26 @@ def test_rows_are_found_as_on_the_pages(browser: Client, of: str, words: tuple[s
         browser.get(f"/admin/accounts/{of}/", {"q": "nobody at all"}).context["cl"].result_count
         == 0
     )
+
+
+@pytest.mark.parametrize("of", ["scoring/leadscore", "sla/handoff"])
+def test_what_belongs_to_a_lead_is_found_as_the_lead_is(
+    cast: Cast, browser: Client, of: str
+) -> None:
+    for lead in Lead.objects.in_program(cast.program):
+        now = {"became_mql_at": lead.opened_at, "handed_at": lead.opened_at}
+        event = JournalEvent.objects.create(
+            program=cast.program, kind=JournalKind.BECAME_MQL, lead=lead, at=lead.opened_at
+        )
+        HandOff.objects.create(program=cast.program, lead=lead, event=event, **now)
+    for text, number in {
+        "faure helene": 1,
+        "helene@ac": 1,
+        "societe": 1,
+        "nobody at all": 0,
+    }.items():
+        page = browser.get(f"/admin/{of}/", {"q": text})
+        assert page.context["cl"].result_count == number, text
 
 
 def test_engagements_are_found_by_their_id(cast: Cast, browser: Client) -> None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import OfLeadAdmin
 from accounts.models import Signal
 from alignment.agreements.actions.drafts import NotADraft, save_draft
 from alignment.agreements.actions.signing import propose
@@ -31,12 +32,11 @@ REFUSALS = (InvalidContent, NotADraft)
 
 
 @admin.register(LeadScore)
-class LeadScoreAdmin(ProgramScopedAdmin):
+class LeadScoreAdmin(OfLeadAdmin):
     list_display = ("lead", "total", "fit", "engagement", "last_engaged_at", "program")
     list_select_related = ("lead__stakeholder", "program")
     fields = ("program", "lead", "total", "fit", "engagement", "last_engaged_at", "shown_version")
     readonly_fields = ("shown_version",)
-    search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-lead_id",)
 
     @admin.display(description=_("model version"))

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import OfLeadAdmin
 from alignment.people.admin_base import ProgramFilter, ProgramScopedAdmin
 from alignment.people.requests import signed_in
 
@@ -24,11 +25,10 @@ from .models import (
 
 
 @admin.register(HandOff)
-class HandOffAdmin(ProgramScopedAdmin):
+class HandOffAdmin(OfLeadAdmin):
     list_display = ("lead", "owner", "route", "handed_at", "seen_at", "is_complete", "program")
     list_filter = (ProgramFilter, "route", "is_complete")
     list_select_related = ("lead__stakeholder", "owner", "program")
-    search_fields = ("lead__stakeholder__last_name", "lead__account__name")
     ordering = ("-id",)
 
 

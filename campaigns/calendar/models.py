@@ -63,7 +63,13 @@ class Touch(ProgramOwned):
     message = models.CharField(_("message"), max_length=200, blank=True)
     say = models.TextField(_("what to say"), blank=True)
     asset = models.ForeignKey(
-        Asset, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+        Asset,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     campaign = models.ForeignKey(
         Campaign,
@@ -71,6 +77,7 @@ class Touch(ProgramOwned):
         null=True,
         blank=True,
         related_name="touches",
+        db_index=False,
         db_constraint=False,
     )
     follows = models.ForeignKey(
@@ -143,6 +150,16 @@ class Touch(ProgramOwned):
             models.Index(fields=["program", "starts_at", "id"], name="touch_by_time"),
             models.Index(fields=["program", "-updated_at", "-id"], name="touch_by_change"),
             models.Index(fields=["account", "starts_at"], name="touch_of_account"),
+            models.Index(
+                fields=["campaign", "starts_at", "id"],
+                condition=Q(campaign__isnull=False),
+                name="touch_of_campaign",
+            ),
+            models.Index(
+                fields=["asset", "starts_at", "id"],
+                condition=Q(asset__isnull=False),
+                name="touch_of_asset",
+            ),
             models.Index("account", Coalesce("done_at", "starts_at"), name="touch_took_place"),
             models.Index(fields=["thread"], name="touch_of_thread"),
             models.Index(

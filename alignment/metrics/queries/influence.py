@@ -39,9 +39,9 @@ def _opened(until: str, end: str) -> Population:
     now = _read(f"least({end}, {AS_OF})")
     kept = _kept(until)
     if until != Until.OPENED:
-        # For an earlier moment only the credits up to the opening are certain; later touches are
-        # looked up.
-        then = f"{_kept(Until.OPENED)} OR {now}"
+        # For an earlier moment only the credits of deals that were closed by then are certain, and
+        # of the others those up to the opening; later touches are looked up.
+        then = f"o.closed_at <= {AS_OF} OR {_kept(Until.OPENED)} OR {now}"
         kept = f"{kept} AND ({AS_OF} = 'infinity' OR {then})"
     touched = f"CASE WHEN o.account_id IN ({STALE}) THEN {now} ELSE {kept} END"
     shared = Shared((_ROWS,), touched, "o.amount_usd::float8")

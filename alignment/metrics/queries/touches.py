@@ -10,7 +10,8 @@ WINDOW_DAYS = 365
 RESPONSE, NURTURE = "response", "nurture"
 # Marketing's touches of the account of deal `o`, from a year before its opening until {end}:
 # completed calendar touches, activity of its people during a campaign for it, and their entries
-# into nurture tracks. `migrations/0004_stale_credits.py` watches the columns that are read here.
+# into nurture tracks. Engagements are reached through the person's leads, whose index holds the
+# moment. `migrations/0004_stale_credits.py` watches the columns that are read here.
 _SOURCES = (
     """SELECT t.channel::text AS channel, t.campaign_id AS campaign, t.done_at AS at
 FROM calendar_touch t
@@ -25,7 +26,8 @@ WHERE s.account_id = o.account_id AND m.entered_at >= {{begin}} AND m.entered_at
 FROM campaigns_campaignaccount a
 JOIN campaigns_campaign c ON c.id = a.campaign_id
 JOIN accounts_stakeholder s ON s.account_id = a.account_id
-JOIN accounts_engagement e ON e.stakeholder_id = s.id
+JOIN accounts_lead l ON l.stakeholder_id = s.id
+JOIN accounts_engagement e ON e.lead_id = l.id
 JOIN accounts_signal g ON g.id = e.signal_id AND g.side = 'marketing'
 WHERE a.account_id = o.account_id AND e.occurred_at >= {{begin}} AND e.occurred_at < {{end}}
   AND e.occurred_at >= c.starts_on::timestamp AT TIME ZONE %(zone)s

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.duplicates.actions.merging import merge
 from accounts.models import Account, Engagement, Signal, Stakeholder
@@ -25,6 +26,7 @@ from campaigns.models import Campaign, CampaignAccount, Track, TrackMember
 from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as facts
 from tests.cast import Cast
+from tests.plans import prefer_indexes, rows_read, scans
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -235,6 +237,39 @@ def test_it_reads_what_is_kept(world: World) -> None:
     found = attribution(world.cast.program, YEAR, Of.WON, Model.EVEN)
     assert found.channels["email"].cents == 1
     assert from_the_rows(world)[f"{Of.WON} {Model.EVEN}"].channels["email"].cents == 5001
+
+
+def test_of_an_earlier_moment_only_what_is_uncertain_is_read(world: World) -> None:
+    touch(world, NOON + 3 * DAY, account=world.other)
+    work_out(world)
+    assert _influenced(world, NOON + 20 * DAY) == (3, 0), "its deal was closed: credits are certain"
+    numerator, read = _influenced(world, NOON + 2 * DAY)
+    assert (numerator, read > 0) == (1, True)
+
+
+def _influenced(world: World, as_of: datetime) -> tuple[float | None, int]:
+    """The deals influenced as of a moment, and how often touches of accounts were looked up."""
+    year = replace(YEAR, zone=world.cast.program.time_zone)
+    with CaptureQueriesContext(connection) as said:
+        metric = METRICS["influenced-closed"]
+        found = measure(world.cast.program, metric, year, Slice(), as_of=as_of)
+    looked_up = scans(said.captured_queries, "calendar_touch", run=True)
+    return found.numerator, sum(int(node["Actual Loops"]) for node in looked_up)
+
+
+def test_engagements_outside_of_the_window_are_not_read(world: World) -> None:
+    world.touch.delete()
+    world.doing.delete()
+    for day in range(10):
+        engage(world, NOON + (30 + day) * DAY, f"later-{day}")
+    prefer_indexes()
+    year = replace(YEAR, zone=world.cast.program.time_zone)
+    with CaptureQueriesContext(connection) as said:
+        found = measure(world.cast.program, METRICS["influenced-opened"], year, Slice())
+    assert (found.numerator, found.denominator) == (0, 3)
+    read = scans(said.captured_queries, "accounts_engagement", run=True)
+    assert sum(int(node["Actual Loops"]) for node in read) > 0
+    assert sum(rows_read(node) for node in read) == 0
 
 
 def test_what_did_not_change_is_not_written_again(world: World) -> None:

@@ -1,6 +1,5 @@
 """Precomputed outcomes of leads always agree with the rows, in whatever order they were written."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -24,6 +23,7 @@ from alignment.metrics.tasks import settle_facts_of_leads
 from alignment.sla.models import HandOff
 from tests import cast as facts
 from tests.cast import Cast
+from tests.plans import nodes_of
 
 from .generated import Generator
 from .lead_world import CHANGES, DAY, MINUTE, NOON, WRITES, World, reach, write
@@ -91,18 +91,9 @@ def test_notes_are_looked_up_for_the_rows_shown_only(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as said:
         shown = rows_behind(cast.program, metric, YEAR, Slice(), most=2)
     assert [row.at for row in shown] == [NOON + 5 * MINUTE, NOON + 4 * MINUTE]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {said[-1]['sql']}")
-        ((plan,),) = cursor.fetchall()
-    looked_up = [n for n in _nodes(plan[0]["Plan"]) if n.get("Alias") == "e"]
+    looked_up = [n for n in nodes_of(said[-1]["sql"], run=True) if n.get("Alias") == "e"]
     # Sorting may read one row more.
     assert 2 <= sum(node["Actual Loops"] for node in looked_up) <= 3
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", []):
-        yield from _nodes(below)
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max
 
-from accounts.models import Engagement, Stakeholder
+from accounts.models import Account, Engagement, Stakeholder
 from accounts.queries.names import set_known_as
 from alignment.workspace.paging import Ordering, Page, page_of
 from campaigns.calendar.models import Touch
@@ -55,23 +55,26 @@ def engagements_of(
     campaign: Campaign, *, signal: str, account: int | None, asked: Mapping[str, str]
 ) -> Page[Engagement]:
     """A page of engagements of its audience between its dates, the newest first."""
-    rows = engaged_in(campaign).select_related("stakeholder__account", "signal")
+    rows = engaged_in(campaign)
     if signal:
         rows = rows.filter(signal__code=signal)
     if account is not None:
-        rows = rows.filter(stakeholder__account=account)
-    page = page_of(rows, BY_MOMENT, asked, size=PAGE)
+        rows = rows.filter(lead__stakeholder__account=account)
+    whole = Engagement.objects.in_program(campaign.program_id)
+    whole = whole.select_related("stakeholder__account", "signal")
+    page = page_of(rows, BY_MOMENT, asked, size=PAGE, whole=whole)
     people = [row.stakeholder for row in page.rows]
     set_known_as(program=campaign.program_id, people=people)
     return page
 
 
 def accounts_that_engaged(campaign: Campaign) -> list[Group]:
-    """Those with the most engagements first; one statement."""
-    rows = engaged_in(campaign).values_list("stakeholder__account", "stakeholder__account__name")
+    """Those with the most engagements first; two statements."""
+    rows = engaged_in(campaign).values_list("lead__stakeholder__account")
     counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
-    found = counted.order_by("-number", "stakeholder__account")[:MOST_GROUPS]
-    return [Group(*row) for row in found]
+    found = list(counted.order_by("-number", "lead__stakeholder__account")[:MOST_GROUPS])
+    accounts = Account.objects.in_program(campaign.program_id).in_bulk([row[0] for row in found])
+    return [Group(pk, accounts[pk].name, number, last) for pk, number, last in found]
 
 
 def people_that_engaged(campaign: Campaign) -> list[Group]:

@@ -104,7 +104,7 @@ def campaign_list(program: Program, asked: Mapping[str, str]) -> Page[CampaignRo
         CampaignAccount.objects.in_program(program)
         .filter(campaign__in=ids)
         .values_list("campaign_id")
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("account"))
         .order_by()
     )
     spent = dict(
@@ -164,10 +164,10 @@ def _audience(
     which = Q(campaign=campaign, account__in=ids)
     uses = uses_of(campaign.program, which, "account_id")
     engaged = Engagement.objects.in_program(campaign.program_id).filter(
-        stakeholder__account__in=ids, **during(campaign)
+        lead__stakeholder__account__in=ids, **during(campaign)
     )
     counts = dict(
-        engaged.values_list("stakeholder__account").annotate(number=Count("pk")).order_by()
+        engaged.values_list("lead__stakeholder__account").annotate(number=Count("pk")).order_by()
     )
     lines = [
         AudienceRow(member, uses.get(member.account_id, Use()), counts.get(member.account_id, 0))

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 MOST_SIGNALS = 8
 
 # One pass over the engagements counts them by account, person and signal. The first row has how many
-# accounts and people engaged, each other one a signal, the most frequent first.
+# accounts and people engaged, each other one a signal, the most frequent first. They are reached
+# through leads, whose index has the moment: of a person's engagements only those of the dates are read.
 _ENGAGED = """
 WITH counted AS (
-    SELECT s.account_id, e.stakeholder_id, e.signal_id, count(*) AS number
+    SELECT s.account_id, l.stakeholder_id, e.signal_id, count(*) AS number
     FROM campaigns_campaignaccount m
     JOIN accounts_stakeholder s ON s.account_id = m.account_id
-    JOIN accounts_engagement e ON e.stakeholder_id = s.id
+    JOIN accounts_lead l ON l.stakeholder_id = s.id
+    JOIN accounts_engagement e ON e.lead_id = l.id
     WHERE m.program_id = %(program)s AND m.campaign_id = %(campaign)s
       AND e.program_id = %(program)s AND e.occurred_at >= %(since)s AND e.occurred_at < %(until)s
-    GROUP BY GROUPING SETS ((s.account_id), (e.stakeholder_id), (e.signal_id)))
+    GROUP BY GROUPING SETS ((s.account_id), (l.stakeholder_id), (e.signal_id)))
 SELECT NULL AS code, NULL AS name, NULL AS number, count(account_id), count(stakeholder_id)
 FROM counted
 UNION ALL
@@ -95,9 +97,11 @@ def _audience(campaign: Campaign) -> QuerySet[CampaignAccount, Any]:
 
 
 def engaged_in(campaign: Campaign) -> ScopedQuerySet[Engagement]:
-    """Engagements of its audience between its first and last day."""
+    """Engagements of its audience between its first and last day, reached through leads as in
+    `_ENGAGED`.
+    """
     rows = Engagement.objects.in_program(campaign.program_id)
-    return rows.filter(stakeholder__account__in=_audience(campaign), **during(campaign))
+    return rows.filter(lead__stakeholder__account__in=_audience(campaign), **during(campaign))
 
 
 def doings(campaign: Campaign) -> Doings:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.db.models.functions import Greatest, Left, Now
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Left
+from django.utils import timezone
 
 from accounts.models import Account, Engagement
 from alignment.core import figures
@@ -138,13 +139,15 @@ def _led(program: Program) -> Q:
         occurred_at__gte=OuterRef("done_at"), occurred_at__lte=OuterRef("done_at") + FOLLOWS_WITHIN
     )
     reached = TouchPerson.objects.in_program(program).filter(touch=OuterRef(OuterRef("pk")))
-    of_person = soon.filter(stakeholder__in=reached.values("stakeholder"))
-    of_account = soon.filter(stakeholder__account=OuterRef("account"))
-    return Q(Exists(of_person)) | Q(Exists(of_account), is_whole_committee=True)
+    # Through leads, whose index has the moment.
+    of_person = soon.filter(lead__stakeholder__in=reached.values("stakeholder"))
+    of_account = soon.filter(lead__stakeholder__account=OuterRef("account"))
+    # In this order: what is cheap to know spares the search.
+    return Q(Exists(of_person)) | Q(is_whole_committee=True) & Q(Exists(of_account))
 
 
 def asset_page(asset: Asset) -> AssetPage:
-    """One piece of content with the touches that used it: five statements."""
+    """One piece of content with the touches that used it: six statements."""
     program = asset.program
     rows = Touch.objects.in_program(program).filter(asset=asset)
     results = Counter(
@@ -168,10 +171,15 @@ def asset_page(asset: Asset) -> AssetPage:
 
 
 def nearest_touches(rows: ScopedQuerySet[Touch], most: int) -> tuple[list[Touch], bool]:
-    """The touches closest to now, past and future, the newest first; and whether there are more."""
-    at = F("starts_at")
-    distance = ExpressionWrapper(Greatest(at - Now(), Now() - at), output_field=DurationField())
-    found = list(rows.select_related("account", "who").order_by(distance, "id")[: most + 1])
+    """The touches closest to now, past and future, the newest first; and whether there are more.
+
+    Two statements, each of which reads no more than the touches of one direction that may be shown.
+    """
+    now = timezone.now()
+    rows = rows.select_related("account", "who")
+    ahead = rows.filter(starts_at__gte=now).order_by("starts_at", "id")[: most + 1]
+    past = rows.filter(starts_at__lt=now).order_by("-starts_at", "-id")[: most + 1]
+    found = sorted([*ahead, *past], key=lambda touch: abs(touch.starts_at - now))
     shown = sorted(found[:most], key=lambda touch: (touch.starts_at, touch.pk), reverse=True)
     return shown, len(found) > most
 

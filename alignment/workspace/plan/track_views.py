@@ -29,6 +29,7 @@ from .tracks import track_page
 if TYPE_CHECKING:
     from alignment.people.requests import ProgramRequest
 
+BY_NAME = ("account__name_key", "last_name", "id")
 MOST_OFFERED = 200
 
 
@@ -86,10 +87,12 @@ def _offered(found: Track) -> list[Stakeholder]:
     program = found.program
     audience = CampaignAccount.objects.in_program(program).filter(campaign=found.campaign_id)
     inside = TrackMember.objects.in_program(program).filter(track=found, left_at__isnull=True)
-    rows = Stakeholder.objects.in_program(program).select_related("account")
-    rows = rows.filter(account__in=audience.values("account_id"), do_not_contact=False)
+    everybody = Stakeholder.objects.in_program(program)
+    rows = everybody.filter(account__in=audience.values("account_id"), do_not_contact=False)
     rows = rows.exclude(pk__in=inside.values("stakeholder_id"))
-    people = list(rows.order_by("account__name_key", "last_name", "id")[:MOST_OFFERED])
+    # Keys are sorted first, since whole rows of a large audience do not fit into memory.
+    first = rows.order_by(*BY_NAME)[:MOST_OFFERED].values("pk")
+    people = list(everybody.filter(pk__in=first).select_related("account").order_by(*BY_NAME))
     set_known_as(program=program, people=people)
     return people
 

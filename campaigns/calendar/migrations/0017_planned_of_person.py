@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0024_journal_after_a_restore"),
-        ("calendar", "0015_touches_by_change"),
+        ("calendar", "0016_touches_of_campaign_by_time"),
         ("campaigns", "0006_by_change"),
         ("library", "0004_by_change"),
         ("people", "0009_letter_keys"),
