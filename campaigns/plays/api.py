@@ -14,6 +14,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
+from accounts.duplicates.queries import of_today
 from accounts.models import Account
 from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
@@ -280,7 +282,7 @@ class PlayStartView(_PlaysView, DetailView):
         return Response(_started_data(result.runs, result.left_out, []), status=201)
 
     def _start(self, play: Play, given: dict[str, Any]) -> Start:
-        asked = given["account_ids"]
+        asked = of_today(self.program, given["account_ids"])
         ours = Account.objects.in_program(self.program)
         refuse_missing(asked, ours, "There is no such account.", "account_ids")
         found = ours.in_bulk(asked)
@@ -320,7 +322,7 @@ class PlayStartView(_PlaysView, DetailView):
 
 class PlayRunFilter(filters.FilterSet):
     play_id = filters.IdFilter(field_name="play_id", label="Id of the play")
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
 
     class Meta:
         model = PlayRun

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from alignment.core.rest import filters
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent
@@ -48,7 +49,7 @@ class SurgeBatch(serializers.Serializer[Any]):
 
 
 class SurgeFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
     source = filters.CharFilter(field_name="source", label="Who reported it")
     topic = filters.CharFilter(field_name="topic", label="Topic")
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.duplicates.queries import of_today
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
 from alignment.core.rest.ids import IdField
@@ -105,7 +106,10 @@ class TouchReportsView(ProgramApiView):
     write_scope = Scope.CALENDAR_WRITE
 
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchReportIn(data=request.data)))
+        read = checked(TouchReportIn(data=request.data))
+        if "account_id" in read:
+            (read["account_id"],) = of_today(self.program, [read["account_id"]])
+        given = fields_of(self.program, read)
         account, person = self._of(given)
         report = Report(
             source=given["source"],

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.references import OfAccount
+from accounts.api.references import OfAccount, OfAccountFilter
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.ids import IdField
@@ -83,7 +83,7 @@ class DeclineSupport(serializers.Serializer[Any]):
 
 class SupportFilter(filters.FilterSet):
     state = filters.ChoiceFilter(choices=SupportRequest.State.choices, label="State")
-    account_id = filters.IdFilter(field_name="account", label="Account")
+    account_id = OfAccountFilter()
     opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
     owner_id = filters.IdFilter(field_name="owner", label="Who works on it")
 
