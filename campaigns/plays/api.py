@@ -128,6 +128,7 @@ class PlayRunOut(serializers.ModelSerializer[PlayRun]):
             "started_at",
             "stopped_at",
             "stopped_because",
+            "updated_at",
         )
 
 
@@ -320,7 +321,7 @@ class PlayStartView(_PlaysView, DetailView):
         return seat.user
 
 
-class PlayRunFilter(filters.FilterSet):
+class PlayRunFilter(filters.ChangeFilterSet):
     play_id = filters.IdFilter(field_name="play_id", label="Id of the play")
     account_id = OfAccountFilter()
 
@@ -334,6 +335,7 @@ class PlayRunsView(ListView):
     tag = "plays"
     serializer_class = PlayRunOut
     filterset_class = PlayRunFilter
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return PlayRun.objects.in_program(self.program)

@@ -48,7 +48,7 @@ class SurgeBatch(serializers.Serializer[Any]):
         ref_name = "SurgeBatch"
 
 
-class SurgeFilter(filters.FilterSet):
+class SurgeFilter(filters.ChangeFilterSet):
     account_id = OfAccountFilter()
     source = filters.CharFilter(field_name="source", label="Who reported it")
     topic = filters.CharFilter(field_name="topic", label="Topic")
@@ -76,6 +76,7 @@ class SurgesView(ListView):
     tag = "intent"
     serializer_class = SurgeOut
     filterset_class = SurgeFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -48,7 +48,7 @@ class VisitsBatch(serializers.Serializer[Any]):
         ref_name = "SiteVisitsBatch"
 
 
-class VisitsFilter(filters.FilterSet):
+class VisitsFilter(filters.ChangeFilterSet):
     account_id = OfAccountFilter()
 
     class Meta:
@@ -74,6 +74,7 @@ class VisitsView(ListView):
     tag = "intent"
     serializer_class = VisitsOut
     filterset_class = VisitsFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

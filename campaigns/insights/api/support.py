@@ -57,6 +57,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
             "reason",
             "asset_id",
             "closed_at",
+            "updated_at",
         )
 
 
@@ -81,7 +82,7 @@ class DeclineSupport(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class SupportFilter(filters.FilterSet):
+class SupportFilter(filters.ChangeFilterSet):
     state = filters.ChoiceFilter(choices=SupportRequest.State.choices, label="State")
     account_id = OfAccountFilter()
     opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
@@ -104,6 +105,7 @@ class SupportFilter(filters.FilterSet):
 class RequestsView(WorksInsights, ListView):
     serializer_class = SupportOut
     filterset_class = SupportFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

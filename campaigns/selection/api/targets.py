@@ -63,7 +63,7 @@ def _play(program: Program, pk: int | None) -> Play | None:
     return play
 
 
-class TargetFilter(filters.FilterSet):
+class TargetFilter(filters.ChangeFilterSet):
     account_id = OfAccountFilter()
     left = filters.BooleanFilter(
         field_name="left_at", lookup_expr="isnull", exclude=True, label="Left the list, or is on it"
@@ -85,6 +85,7 @@ class TargetsView(ListView):
     tag = "targets"
     serializer_class = TargetOut
     filterset_class = TargetFilter
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return Target.objects.in_program(self.program).select_related(*RELATED)
