@@ -124,6 +124,15 @@ def test_the_number_of_a_merged_account_tells_a_stranger_nothing(
     problem(stranger_api.get(f"accounts/{gone_id(cast)}/"), 404)
 
 
+def test_a_merge_that_is_sent_again_says_that_it_was_done(
+    cast: Cast, api: Api, acme: Account
+) -> None:
+    again = {"survivor_id": acme.pk, "gone_id": gone_id(cast)}
+    (error,) = problem(api.post("merges/", again), 422)["errors"]
+    assert error["pointer"] == "/gone_id"
+    assert f"account {acme.pk}" in error["detail"]
+
+
 def test_a_chain_of_merges_is_followed(cast: Cast, api: Api, acme: Account) -> None:
     last = play.account(cast.program, "Acme Group", domain="acme-group.com")
     first = gone_id(cast)
