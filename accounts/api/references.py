@@ -21,7 +21,8 @@ class OfAccountFilter(IdFilter):
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         if value is not None:
             (value,) = of_today(self.parent.request.program, [int(value)])
-        return super().filter(qs, value)
+        rows: QuerySet[Any] = super().filter(qs, value)
+        return rows
 
 
 class OfAccount(serializers.Serializer[Any]):
@@ -37,9 +38,12 @@ class OfAccount(serializers.Serializer[Any]):
         max_length=120, required=False, help_text="Your own id of the account, also a former one."
     )
 
+    # False: it may belong to none, or something else says to which.
+    needs_account = True
+
     def to_internal_value(self, data: Any) -> Any:
         is_named = isinstance(data, Mapping) and "account_external_id" in data
-        self.fields["account_id"].required = not is_named
+        self.fields["account_id"].required = self.needs_account and not is_named
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from accounts.intent.actions.standing import today_utc
 from accounts.intent.models import SiteVisits, Surge
 from accounts.models import Account, Lead
 from alignment.sla.actions.handoffs import decide_owner
+from alignment.sla.actions.intake import take_events
 from alignment.sla.tests.handing import mql
-from alignment.sla.tests.test_changing_hands import rise_again, send_back, take_events, waiting
+from alignment.sla.tests.test_changing_hands import rise_again, send_back, waiting
 from tests import cast as make
 from tests.api.conftest import Api
 from tests.api.test_by_change import lists
@@ -64,10 +65,10 @@ def poll(api: Api, copy: Copy) -> Callable[[Copy, str], None]:
         yield from said["items"]
 
     (code,) = re.findall(r"```python\n(.*?)```", KEEPING, re.DOTALL)
-    names = {"rows": rows, "events_after": events_after, "BY_CHANGE": BY_CHANGE}
-    names |= {"datetime": datetime}
+    names: dict[str, Any] = {"rows": rows, "events_after": events_after}
+    names |= {"BY_CHANGE": BY_CHANGE, "datetime": datetime}
     exec(code, names)
-    found: Any = names["poll"]
+    found: Callable[[Copy, str], None] = names["poll"]
     return found
 
 

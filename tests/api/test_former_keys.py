@@ -11,7 +11,7 @@ from accounts.duplicates.models import Merge
 from accounts.intent.actions.standing import today_utc
 from accounts.models import Account
 from tests import cast as play
-from tests.api.conftest import Api, problem
+from tests.api.conftest import Api, pointers, problem
 from tests.api.test_engagements import event, send
 from tests.cast import Cast, api_key, make_cast
 
@@ -174,6 +174,16 @@ def test_lists_of_accounts_take_it_by_its_number(cast: Cast, api: Api, acme: Acc
     at = timezone.now().isoformat()
     told = api.post("touches/reports/", report | {"account_id": gone, "at": at})
     assert told.json()["touch"]["account_id"] == acme.pk, told.content
+
+
+def test_a_tool_reports_a_touch_by_the_former_id(api: Api, acme: Account) -> None:
+    report = {"source": "ads", "channel": "ad", "side": "marketing"}
+    report |= {"account_external_id": "crm-7", "at": timezone.now().isoformat()}
+    told = api.post("touches/reports/", report | {"external_id": "1"})
+    assert told.json()["touch"]["account_id"] == acme.pk, told.content
+    unknown = report | {"external_id": "2", "account_external_id": "crm-8"}
+    refused = problem(api.post("touches/reports/", unknown), 422)
+    assert pointers(refused) == ["/account_external_id"]
 
 
 def test_its_deals_are_summed_by_its_number(cast: Cast, api: Api, acme: Account) -> None:
