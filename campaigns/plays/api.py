@@ -77,6 +77,9 @@ class PlayOut(serializers.ModelSerializer[Play]):
 
 
 class PlayStepIn(serializers.Serializer[Any]):
+    position = serializers.IntegerField(
+        required=False, help_text="As it was read; what counts is the order of the list."
+    )
     side = serializers.ChoiceField(choices=Side.choices)
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
     after_days = serializers.IntegerField(
@@ -95,6 +98,10 @@ class PlayStepIn(serializers.Serializer[Any]):
     message = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     say = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
     asset_id = IdField(required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.pop("position", None)
+        return attrs
 
 
 class PlayIn(serializers.Serializer[Any]):
