@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.actions.account_book import AccountBook, Held, drafted
+from accounts.duplicates.queries import went_to_each
 from accounts.rules.accounts import city_key, name_key, with_keys
 from accounts.rules.facts import FieldError
 from alignment.reference.web import company_domain_of
@@ -28,11 +29,10 @@ class AccountLinks:
         self._source = source
         self._is_list = is_list
         names = {name_key(row["account_name"]) for row in rows if row.get("account_name")}
+        asked = {row["account_id"] for row in rows if row.get("account_id")}
+        self._went_to = went_to_each(program_id, asked)
         self.book.load(
-            ids={
-                *(row["account_id"] for row in rows if row.get("account_id")),
-                *_ids_by_name(program_id, names),
-            },
+            ids={*asked, *self._went_to.values(), *_ids_by_name(program_id, names)},
             external_ids={
                 row["account_external_id"] for row in rows if row.get("account_external_id")
             },
@@ -64,7 +64,7 @@ class AccountLinks:
 
     def _by(self, key: str, row: Values) -> Held | None:
         find: dict[str, Callable[[Any], Held | None]] = {
-            "account_id": self.book.by_id,
+            "account_id": lambda pk: self.book.by_id(self._went_to.get(pk, pk)),
             "account_external_id": self.book.by_external_id,
             "account_domain": self.book.by_domain,
         }

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account, Engagement, Lead, Signal, Stage, Stakeholder
 from accounts.queries.finding import (
     account_of_domain,
@@ -96,7 +97,7 @@ class AccountFilter(filters.ChangeFilterSet):
 
 
 class StakeholderFilter(filters.ChangeFilterSet):
-    account_id = IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
     email = filters.CharFilter(method="by_email", max_length=254, label="Any of the addresses")
     external_id = filters.CharFilter(max_length=120, label="Your own id")
     last_name = filters.CharFilter(lookup_expr="iexact", max_length=100, label="Last name")
@@ -151,7 +152,7 @@ class LeadFilter(filters.ChangeFilterSet):
     open = filters.BooleanFilter(
         field_name="closed_at", lookup_expr="isnull", label="Open leads only, or closed ones"
     )
-    account_id = IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
     stakeholder_id = IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
     owner_email = filters.AddressFilter(
         field_name="owner__email", label="E-mail address of the owner"

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.duplicates.queries import of_today
 from accounts.models import JournalKind
 from alignment.core.addresses import HIGHEST_ID
 from alignment.core.rest.pages import (
@@ -17,6 +18,7 @@ from alignment.core.rest.pages import (
     write_cursor,
 )
 from alignment.people.api_views import ProgramApiView
+from alignment.people.models import Program
 
 from .journal import JournalRow, Place, settled_events
 from .serializers import JournalOut, JournalPage
@@ -51,7 +53,11 @@ class EventsView(ProgramApiView):
             OpenApiParameter(
                 "kind", str, many=True, enum=JournalKind.values, description="May be repeated."
             ),
-            OpenApiParameter("account_id", _ID, description="Id of the account."),
+            OpenApiParameter(
+                "account_id",
+                _ID,
+                description="Id of the account, also of one that was merged into it.",
+            ),
             OpenApiParameter("stakeholder_id", _ID, description="Id of the stakeholder."),
             OpenApiParameter("lead_id", _ID, description="Id of the lead."),
         ],
@@ -59,7 +65,8 @@ class EventsView(ProgramApiView):
     )
     def get(self, request: Request) -> Response:
         limit, place = limit_of(request), _place_of(request)
-        part = settled_events(self.program, after=place, limit=limit, only=_only(request))
+        only = _only(request, self.program)
+        part = settled_events(self.program, after=place, limit=limit, only=only)
         return Response(
             {
                 "items": [_event(row) for row in part.rows],
@@ -74,7 +81,7 @@ def _place_of(request: Request) -> Place:
     return Place(*read_cursor(text, int, int)) if text else Place()
 
 
-def _only(request: Request) -> dict[str, Any]:
+def _only(request: Request, program: Program) -> dict[str, Any]:
     only: dict[str, Any] = {}
     kinds = request.query_params.getlist("kind")
     unknown = set(kinds) - set(JournalKind.values)
@@ -86,6 +93,8 @@ def _only(request: Request) -> dict[str, Any]:
         text = request.query_params.get(name)
         if text is not None:
             only[name] = _row_id(name, text)
+    if "account_id" in only:
+        only["account_id"] = of_today(program, [only["account_id"]])[0]
     return only
 
 

@@ -23,7 +23,7 @@ from alignment.people.idempotency import idempotent
 from .actions.finding import find_duplicates
 from .actions.merging import keep_apart, merge
 from .models import DuplicatePair, Merge
-from .queries import open_pairs
+from .queries import open_pairs, went_to
 from .rules import GROUPS
 
 
@@ -181,7 +181,9 @@ class MergesView(ListView):
         rows = Account.objects.in_program(self.program)
         found = rows.filter(pk=given[name]).first()
         if found is None:
-            raise refused(name, "There is no such account.")
+            stays = went_to(self.program, given[name])
+            merged = f"It was merged into account {stays}."
+            raise refused(name, merged if stays else "There is no such account.")
         return found
 
 

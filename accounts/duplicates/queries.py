@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,22 @@ def to_look_at(program: Program) -> ToLookAt:
 
 def went_to(program: Program, account_id: int) -> int | None:
     """The account that now includes that one, following any chain of merges."""
-    rows = Merge.objects.in_program(program).filter(gone_id=account_id)
-    return rows.values_list("survivor_id", flat=True).first()
+    return went_to_each(program, [account_id]).get(account_id)
+
+
+def of_today(program: Program, account_ids: Sequence[int]) -> list[int]:
+    """The same accounts in the same order, merged ones as the account that stayed."""
+    gone = went_to_each(program, account_ids)
+    return [gone.get(pk, pk) for pk in account_ids]
+
+
+def went_to_each(program: Program | int, account_ids: Collection[int]) -> dict[int, int]:
+    """Of these accounts the merged ones, each with the account that now includes it: one statement,
+    none without ids."""
+    if not account_ids:
+        return {}
+    rows = Merge.objects.in_program(program).filter(gone_id__in=account_ids)
+    return dict(rows.values_list("gone_id", "survivor_id"))
 
 
 def decided(program: Program, pair_id: int) -> int | None:

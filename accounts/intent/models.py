@@ -38,7 +38,10 @@ class Surge(ProgramOwned):
                 condition=~Q(topic="") & ~Q(source=""), name="surge_has_topic_and_source"
             ),
         ]
-        indexes = [models.Index(fields=["program", "-id"], name="surge_of_program")]
+        indexes = [
+            models.Index(fields=["program", "-id"], name="surge_of_program"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="surge_by_change"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.week}: {self.strength}"
@@ -76,7 +79,10 @@ class SiteVisits(ProgramOwned):
                 condition=Q(week__iso_week_day=1), name="visits_week_is_a_monday"
             ),
         ]
-        indexes = [models.Index(fields=["program", "-id"], name="visits_of_program")]
+        indexes = [
+            models.Index(fields=["program", "-id"], name="visits_of_program"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="visits_by_change"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.week}: {self.visits}"

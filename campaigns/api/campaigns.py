@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.duplicates.queries import of_today
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
@@ -166,6 +167,7 @@ class AudienceView(PlansCampaigns, ListView):
     def post(self, request: Request, pk: int) -> Response:
         given, campaign = checked(AudienceIn(data=request.data)), self.campaign()
         ours = Account.objects.in_program(self.program)
+        given["account_ids"] = of_today(self.program, given["account_ids"])
         refuse_missing(given["account_ids"], ours, "There is no such account.", "account_ids")
         added = done(lambda: audience.add_accounts(campaign=campaign, by=self.person, **given))
         return Response({"added": added})

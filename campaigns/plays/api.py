@@ -14,6 +14,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
+from accounts.duplicates.queries import of_today
 from accounts.models import Account
 from alignment.core.edits import Overwritten
 from alignment.core.rest import Problem, filters
@@ -75,6 +77,9 @@ class PlayOut(serializers.ModelSerializer[Play]):
 
 
 class PlayStepIn(serializers.Serializer[Any]):
+    position = serializers.IntegerField(
+        required=False, help_text="As it was read; what counts is the order of the list."
+    )
     side = serializers.ChoiceField(choices=Side.choices)
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
     after_days = serializers.IntegerField(
@@ -93,6 +98,10 @@ class PlayStepIn(serializers.Serializer[Any]):
     message = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     say = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
     asset_id = IdField(required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.pop("position", None)
+        return attrs
 
 
 class PlayIn(serializers.Serializer[Any]):
@@ -126,6 +135,7 @@ class PlayRunOut(serializers.ModelSerializer[PlayRun]):
             "started_at",
             "stopped_at",
             "stopped_because",
+            "updated_at",
         )
 
 
@@ -280,7 +290,7 @@ class PlayStartView(_PlaysView, DetailView):
         return Response(_started_data(result.runs, result.left_out, []), status=201)
 
     def _start(self, play: Play, given: dict[str, Any]) -> Start:
-        asked = given["account_ids"]
+        asked = of_today(self.program, given["account_ids"])
         ours = Account.objects.in_program(self.program)
         refuse_missing(asked, ours, "There is no such account.", "account_ids")
         found = ours.in_bulk(asked)
@@ -318,9 +328,9 @@ class PlayStartView(_PlaysView, DetailView):
         return seat.user
 
 
-class PlayRunFilter(filters.FilterSet):
+class PlayRunFilter(filters.ChangeFilterSet):
     play_id = filters.IdFilter(field_name="play_id", label="Id of the play")
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
 
     class Meta:
         model = PlayRun
@@ -332,6 +342,7 @@ class PlayRunsView(ListView):
     tag = "plays"
     serializer_class = PlayRunOut
     filterset_class = PlayRunFilter
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return PlayRun.objects.in_program(self.program)

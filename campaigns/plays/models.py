@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -39,6 +40,7 @@ class PlayRun(ProgramOwned):
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
     stopped_because = models.CharField(_("why stopped"), max_length=300, blank=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("run of a play")
@@ -55,6 +57,7 @@ class PlayRun(ProgramOwned):
         indexes = [
             models.Index(fields=["play", "-started_at", "id"], name="run_of_play"),
             models.Index(fields=["account"], name="run_of_account"),
+            models.Index(fields=["program", "-updated_at", "-id"], name="run_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
 
 from tests.cast import Cast, api_key, bearer
 
 Reply = Any
+LONG_AGO, SINCE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -54,6 +57,22 @@ def api(cast: Cast, client_with: Callable[..., Api]) -> Api:
 @pytest.fixture
 def stranger_api(cast: Cast, client_with: Callable[..., Api]) -> Api:
     return client_with(api_key(cast.other_program, cast.stranger))
+
+
+@pytest.fixture
+def aged() -> Callable[[type[models.Model]], None]:
+    """Makes all rows of a model look as if they had changed long ago."""
+
+    def age(model: type[models.Model]) -> None:
+        model._base_manager.update(updated_at=LONG_AGO)
+
+    return age
+
+
+def news(api: Api, path: str) -> list[int]:
+    """Ids of the rows of a list by change that changed since they were `aged`."""
+    rows = api.get(path, updated_since=SINCE.isoformat(), order="-updated_at").json()["items"]
+    return [row["id"] for row in rows]
 
 
 def problem(reply: Reply, status: int) -> dict[str, Any]:

@@ -78,6 +78,17 @@ def test_a_name_that_stands_twice_is_refused(api: Api, cast: Cast) -> None:
     assert not Account.objects.in_program(cast.program).exists()
 
 
+def test_a_misspelt_name_inside_of_a_list_or_an_object_is_refused(api: Api, cast: Cast) -> None:
+    """Left out silently, a step would follow none, and what was read would guard nothing."""
+    step = {"side": "sales", "channel": "call", "after_days": 0, "at": "10:00", "message": "Hello"}
+    play = {"name": "Two calls", "steps": [step, step | {"folows": 1}]}
+    assert pointers(problem(api.post("plays/", play), 422)) == ["/steps/1/folows"]
+    asset = api.post("assets/", {"title": "Case", "kind": "case_study"}).json()["id"]
+    change = {"title": "Case study", "seen": {"titel": "Case"}}
+    assert pointers(problem(api.patch(f"assets/{asset}/", change), 422)) == ["/seen/titel"]
+    assert api.get(f"assets/{asset}/").json()["title"] == "Case"
+
+
 def test_no_body_is_a_400_and_clears_nothing(api: Api, cast: Cast) -> None:
     lead = make.lead(cast.program)
     person = lead.stakeholder

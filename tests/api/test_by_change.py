@@ -1,12 +1,12 @@
 """Lists by their change (`updated_since`): what a copy of them is kept up to date from."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.utils import timezone
@@ -37,11 +37,10 @@ from campaigns.opportunities.actions.pipeline import set_rate
 from campaigns.opportunities.actions.writing import open_opportunity
 from campaigns.opportunities.models import Opportunity, PipelineStage
 from tests import cast as make
-from tests.api.conftest import Api
+from tests.api.conftest import SINCE, Api, news
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-LONG_AGO, SINCE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 DAYS = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}
 
 
@@ -59,23 +58,8 @@ def lists() -> list[type[ListView]]:
     return found
 
 
-@pytest.fixture
-def aged() -> Callable[[type[models.Model]], None]:
-    """Makes all rows of a model look as if they had changed long ago."""
-
-    def age(model: type[models.Model]) -> None:
-        model._base_manager.update(updated_at=LONG_AGO)
-
-    return age
-
-
-def news(api: Api, path: str) -> list[int]:
-    rows = api.get(path, updated_since=SINCE.isoformat(), order="-updated_at").json()["items"]
-    return [row["id"] for row in rows]
-
-
 def test_lists_by_change_show_the_moment_and_have_its_index(cast: Cast) -> None:
-    assert len(lists()) == 13
+    assert len(lists()) == 18
     for view in lists():
         serializer: Any = view.serializer_class
         model = serializer.Meta.model

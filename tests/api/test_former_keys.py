@@ -1,16 +1,19 @@
 """External systems that still use the key of a merged company reach the remaining account."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.duplicates.actions.merging import merge
+from accounts.duplicates.models import Merge
 from accounts.intent.actions.standing import today_utc
 from accounts.models import Account
 from tests import cast as play
-from tests.api.conftest import Api
+from tests.api.conftest import Api, pointers, problem
 from tests.api.test_engagements import event, send
-from tests.cast import Cast
+from tests.cast import Cast, api_key, make_cast
 
 pytestmark = pytest.mark.django_db
 GONE = "acme-robotics.com"
@@ -100,3 +103,108 @@ def test_where_an_account_went_is_found_by_its_number(api: Api, acme: Account) -
     assert api.get("merges/", gone_id=row["gone_id"]).json()["items"] == [row]
     assert row["survivor_id"] == acme.pk
     assert api.get("merges/", gone_id=acme.pk).json()["items"] == []
+
+
+def test_the_address_of_a_merged_account_says_where_it_went(
+    cast: Cast, api: Api, acme: Account
+) -> None:
+    """A change meant for the account that went overwrites nothing at the one that stayed."""
+    gone = f"accounts/{gone_id(cast)}/"
+    for method, body in (("GET", b""), ("PATCH", {"city": "Reno"}), ("PUT", {"name": "Robots"})):
+        told = problem(api.send(method, gone, body), 410)
+        assert told["merged_into_id"] == acme.pk
+        assert str(acme.pk) in told["detail"]
+    acme.refresh_from_db()
+    assert (acme.name, acme.city) == ("Acme", "")
+
+
+def test_the_number_of_a_merged_account_tells_a_stranger_nothing(
+    cast: Cast, stranger_api: Api, acme: Account
+) -> None:
+    problem(stranger_api.get(f"accounts/{gone_id(cast)}/"), 404)
+
+
+def test_a_merge_that_is_sent_again_says_that_it_was_done(
+    cast: Cast, api: Api, acme: Account
+) -> None:
+    again = {"survivor_id": acme.pk, "gone_id": gone_id(cast)}
+    (error,) = problem(api.post("merges/", again), 422)["errors"]
+    assert error["pointer"] == "/gone_id"
+    assert f"account {acme.pk}" in error["detail"]
+
+
+def test_a_chain_of_merges_is_followed(cast: Cast, api: Api, acme: Account) -> None:
+    last = play.account(cast.program, "Acme Group", domain="acme-group.com")
+    first = gone_id(cast)
+    merge(survivor=last, gone=acme, take=(), by=cast.rep)
+    assert problem(api.get(f"accounts/{first}/"), 410)["merged_into_id"] == last.pk
+
+
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        ("notes/", {"kind": "call", "text": "The price is too high."}),
+        ("opportunities/", {"name": "Rollout"}),
+        ("competitors/", {"name": "Rival", "strength": 3}),
+        ("stakeholders/", {"emails": ["dana@gmail.com"]}),
+    ],
+)
+def test_what_belongs_to_it_comes_and_is_found_by_its_number(
+    cast: Cast, api: Api, acme: Account, path: str, row: dict[str, Any]
+) -> None:
+    gone = gone_id(cast)
+    made = api.post(path, row | {"account_id": gone})
+    assert made.status_code == 201, made.content
+    assert made.json()["account_id"] == acme.pk
+    (found,) = api.get(path, account_id=gone).json()["items"]
+    assert found["id"] == made.json()["id"]
+
+
+def test_lists_of_accounts_take_it_by_its_number(cast: Cast, api: Api, acme: Account) -> None:
+    gone = gone_id(cast)
+    days = {"starts_on": "2026-11-01", "ends_on": "2026-12-31"}
+    campaign = api.post("campaigns/", days | {"name": "Autumn"}).json()["id"]
+    path = f"campaigns/{campaign}/accounts/"
+    assert api.post(path, {"account_ids": [gone, acme.pk]}).json() == {"added": 1}
+    week = today_utc().isoformat()
+    post(api, "intent/visits/", {"account_id": gone, "week": week, "visits": 4, "pages": 9})
+    (visits,) = api.get("intent/visits/", account_id=gone).json()["items"]
+    assert visits["account_id"] == acme.pk
+    report = {"source": "ads", "external_id": "1", "channel": "ad", "side": "marketing"}
+    at = timezone.now().isoformat()
+    told = api.post("touches/reports/", report | {"account_id": gone, "at": at})
+    assert told.json()["touch"]["account_id"] == acme.pk, told.content
+
+
+def test_a_tool_reports_a_touch_by_the_former_id(api: Api, acme: Account) -> None:
+    report = {"source": "ads", "channel": "ad", "side": "marketing"}
+    report |= {"account_external_id": "crm-7", "at": timezone.now().isoformat()}
+    told = api.post("touches/reports/", report | {"external_id": "1"})
+    assert told.json()["touch"]["account_id"] == acme.pk, told.content
+    unknown = report | {"external_id": "2", "account_external_id": "crm-8"}
+    refused = problem(api.post("touches/reports/", unknown), 422)
+    assert pointers(refused) == ["/account_external_id"]
+
+
+def test_its_deals_are_summed_by_its_number(cast: Cast, api: Api, acme: Account) -> None:
+    api.post("opportunities/", {"account_id": acme.pk, "name": "Rollout", "amount": "500.00"})
+    sums = [
+        api.get("opportunities/forecast/", account_id=pk).json() for pk in (acme.pk, gone_id(cast))
+    ]
+    assert sums[0] == sums[1]
+    assert sums[0] != api.get("opportunities/forecast/", account_id=gone_id(cast) + 1).json()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_history_is_read_by_its_number(client_with: Callable[[str], Api]) -> None:
+    cast = make_cast()
+    stays, goes = (play.account(cast.program) for _ in range(2))
+    gone = goes.pk
+    merge(survivor=stays, gone=goes, take=(), by=cast.rep)
+    api = client_with(api_key(cast.program, cast.owner))
+    (event,) = api.get("events/", account_id=gone, kind="account_merged").json()["items"]
+    assert (event["account_id"], event["detail"]["gone_id"]) == (stays.pk, gone)
+
+
+def gone_id(cast: Cast) -> int:
+    return Merge.objects.in_program(cast.program).earliest("id").gone_id

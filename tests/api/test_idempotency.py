@@ -9,9 +9,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, JournalEvent
 from alignment.people.idempotency import TRY_LOCK, purge
 from alignment.people.models import ApiKey, IdempotentReply
+from tests import cast as make
 from tests.api.conftest import Api, problem
 from tests.cast import Cast, api_key, make_cast
 
@@ -41,6 +42,18 @@ def test_a_refused_request_keeps_nothing_and_may_be_corrected(api: Api) -> None:
     problem(api.post("accounts/", {"name": 1}, **{"Idempotency-Key": "k1"}), 422)
     assert not IdempotentReply.objects.exists()
     assert api.post("accounts/", ACCOUNT, **{"Idempotency-Key": "k1"}).status_code == 201
+
+
+@pytest.mark.django_db
+def test_what_the_crm_shows_is_told_once(api: Api, cast: Cast) -> None:
+    """Two events of it would read as two changes there; the reply has no body to keep."""
+    lead = make.lead(cast.program)
+    path = f"leads/{lead.pk}/crm-updated/"
+    first, again = (api.post(path, **{"Idempotency-Key": "crm-1"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (204, 204)
+    assert again["Idempotent-Replayed"] == "true"
+    events = JournalEvent.objects.in_program(cast.program).filter(kind="crm_updated")
+    assert events.count() == 1
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.references import OfAccount
+from accounts.api.references import OfAccount, OfAccountFilter
 from accounts.models import Account
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done, refused
@@ -46,7 +46,7 @@ class CompetitorIn(OfAccount):
 
 
 class CompetitorFilter(filters.ChangeFilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
 
     class Meta:
         model = Competitor

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Stakeholder
 from alignment.core.rest import filters
 from alignment.core.rest.ids import IdField
@@ -57,7 +58,7 @@ class RelationshipIn(serializers.Serializer[Any]):
 
 
 class RelationshipFilter(filters.ChangeFilterSet):
-    account_id = filters.IdFilter(field_name="stakeholder__account_id", label="Id of the account")
+    account_id = OfAccountFilter("stakeholder__account_id")
     stakeholder_id = filters.IdFilter(field_name="stakeholder_id", label="Id of the stakeholder")
 
     class Meta:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from alignment.core.rest import filters
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent
@@ -47,8 +48,8 @@ class SurgeBatch(serializers.Serializer[Any]):
         ref_name = "SurgeBatch"
 
 
-class SurgeFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+class SurgeFilter(filters.ChangeFilterSet):
+    account_id = OfAccountFilter()
     source = filters.CharFilter(field_name="source", label="Who reported it")
     topic = filters.CharFilter(field_name="topic", label="Topic")
 
@@ -75,6 +76,7 @@ class SurgesView(ListView):
     tag = "intent"
     serializer_class = SurgeOut
     filterset_class = SurgeFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

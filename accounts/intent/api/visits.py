@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from alignment.core.rest import filters
 from alignment.people.api_views import ListView
 from alignment.people.idempotency import idempotent
@@ -47,8 +48,8 @@ class VisitsBatch(serializers.Serializer[Any]):
         ref_name = "SiteVisitsBatch"
 
 
-class VisitsFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+class VisitsFilter(filters.ChangeFilterSet):
+    account_id = OfAccountFilter()
 
     class Meta:
         model = SiteVisits
@@ -73,6 +74,7 @@ class VisitsView(ListView):
     tag = "intent"
     serializer_class = VisitsOut
     filterset_class = VisitsFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from accounts.duplicates.queries import went_to_each
 from accounts.models import Account
 from accounts.queries.finding import aliases_of
 from accounts.rules.accounts import name_key
@@ -34,7 +35,7 @@ class Company:
 
 
 class Companies:
-    """The accounts of a batch, found in four statements at most.
+    """The accounts of a batch, found in five statements at most.
 
     A name identifies an account only if no other account has it: surges are not assigned by
     guesswork.
@@ -46,7 +47,8 @@ class Companies:
         ids = {c.account_id for c in companies if c.account_id is not None}
         domains = {c.domain for c in companies if c.field == "domain"}
         names = {name_key(c.name) for c in companies if c.field == "name" and c.name}
-        self._ids = set(rows.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        self._by_id = {pk: pk for pk in rows.filter(pk__in=ids).values_list("pk", flat=True)}
+        self._by_id.update(went_to_each(program, ids - self._by_id.keys()))
         self._by_domain: dict[str | None, int] = (
             dict(rows.filter(domain__in=domains).values_list("domain", "pk")) if domains else {}
         )
@@ -59,7 +61,7 @@ class Companies:
     def find(self, company: Company) -> int | Problem:
         """The account's id, or why none was found."""
         if company.account_id is not None:
-            return company.account_id if company.account_id in self._ids else "unknown_account"
+            return self._by_id.get(company.account_id, "unknown_account")
         if company.domain:
             return self._by_domain.get(company.domain, "unknown_account")
         bearers = self._by_name.get(name_key(company.name), [])

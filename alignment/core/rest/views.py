@@ -1,6 +1,6 @@
 """The base of every API view."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,12 +11,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.serializers import BaseSerializer, ListField, ListSerializer, Serializer
 from rest_framework.views import APIView
 
 from .bodies import refuse_encoded, refuse_large
 from .periods import unknown
-from .problems import FieldError, Problem, errors_at
+from .problems import FieldError, Problem, errors_at, pointer
 from .schema import ProblemSchema
 
 
@@ -103,12 +103,25 @@ def checked(serializer: BaseSerializer[Any], *steps: str | int) -> Any:
 def complaints(serializer: BaseSerializer[Any], *steps: str | int) -> list[FieldError]:
     """What is wrong with the body, field by field; empty if it is valid."""
     serializer.is_valid()
-    if not isinstance(serializer, Serializer) or not isinstance(serializer.initial_data, Mapping):
-        return errors_at(serializer.errors, *steps)
-    errors: dict[str, Any] = dict(serializer.errors)
-    for name in serializer.initial_data.keys() - serializer.fields.keys() - errors.keys():
-        errors[name] = [unknown(name, serializer.fields, "There is no such field.")]
-    return errors_at(errors, *steps)
+    errors = errors_at(serializer.errors, *steps)
+    told = {error["pointer"] for error in errors}
+    strangers = _strangers(serializer, serializer.initial_data, *steps)
+    return errors + [error for error in strangers if error["pointer"] not in told]
+
+
+def _strangers(field: Any, data: Any, *steps: str | int) -> Iterator[FieldError]:
+    """An error for each name that no field has, in objects and lists inside too: left out silently,
+    a misspelt one would change nothing and still give 200."""
+    if isinstance(field, ListField | ListSerializer) and isinstance(data, list):
+        for index, row in enumerate(data):
+            yield from _strangers(field.child, row, *steps, index)
+    elif isinstance(field, Serializer) and isinstance(data, Mapping):
+        for name, value in data.items():
+            if name in field.fields:
+                yield from _strangers(field.fields[name], value, *steps, name)
+            else:
+                text = unknown(name, field.fields, "There is no such field.")
+                yield {"pointer": pointer(*steps, name), "detail": text}
 
 
 class NothingHere(APIView):

@@ -237,10 +237,12 @@ class CrmUpdatedView(DetailView):
     write_scope = Scope.LEADS_WRITE
     # Only for the API document: the reply has no body.
     serializer_class = SettingsOut
+    keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:
         return Lead.objects.in_program(self.program)
 
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         crm.confirm_update(lead=self.get_object(), by=self.person)
         return Response(status=204)

@@ -4,17 +4,20 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.actions.accounts import update_account, upsert_accounts
 from accounts.api.batches import refuse_unless_any, report
+from accounts.duplicates.queries import went_to
 from accounts.models import Account
 from accounts.rules.accounts import CLEANERS, EMPTY
 from accounts.rules.facts import AccountFacts, FactsRejected, Upserted
 from alignment.core.hints import hint
 from alignment.core.rest.filters import BY_CHANGE
+from alignment.core.rest.problems import Problem
 from alignment.people.api_views import DetailView, ListView
 from alignment.people.idempotency import idempotent
 from alignment.people.models import Program
@@ -25,6 +28,7 @@ from alignment.scoring.tasks import judge_changed
 from .filters import JudgedAccountFilter
 from .schemas import (
     ACCOUNT_EXAMPLES,
+    MERGED,
     AccountBatch,
     AccountDetail,
     AccountIn,
@@ -108,20 +112,22 @@ class AccountsView(ListView):
 
 @extend_schema_view(
     get=extend_schema(
-        summary="One account, with its verdict criterion by criterion", operation_id="accounts_get"
+        summary="One account, with its verdict criterion by criterion",
+        operation_id="accounts_get",
+        responses={200: AccountDetail, **MERGED},
     ),
     patch=extend_schema(
         summary="Change some facts of an account",
         operation_id="accounts_change",
         request=AccountIn,
-        responses=AccountDetail,
+        responses={200: AccountDetail, **MERGED},
     ),
     put=extend_schema(
         summary="Replace the facts of an account",
         description="What is not given is cleared. `source`, `external_id` and the owner stay.",
         operation_id="accounts_replace",
         request=AccountIn,
-        responses=AccountDetail,
+        responses={200: AccountDetail, **MERGED},
     ),
 )
 class AccountView(DetailView):
@@ -130,6 +136,20 @@ class AccountView(DetailView):
 
     def rows(self) -> QuerySet[Any]:
         return accounts_of(self.program).select_related("program")
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            self._refuse_merged()
+            raise
+
+    def _refuse_merged(self) -> None:
+        """A change meant for the account that went is not made to the one that stayed."""
+        survivor = went_to(self.program, self.kwargs["pk"])
+        if survivor is not None:
+            text = f"This account was merged into account {survivor}."
+            raise Problem(410, text, more={"merged_into_id": survivor})
 
     def patch(self, request: Request, pk: int) -> Response:
         return self._change(one_of(request.data))

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.references import OfAccount
+from accounts.api.references import OfAccount, OfAccountFilter
 from accounts.field.actions.findings import LONGEST_SEEN, record_finding, withdraw_finding
 from accounts.field.models import CriterionFinding
 from accounts.models import Account
@@ -72,7 +72,7 @@ class FindingIn(OfAccount):
 
 
 class FindingFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
     criterion = filters.CharFilter(field_name="criterion", label="Key of the criterion")
     outcome = filters.ChoiceFilter(choices=CriterionFinding.Outcome.choices, label="Outcome")
 

@@ -13,7 +13,7 @@ from accounts.api.batches import OUTCOMES
 from accounts.api.serializers import AccountOut
 from accounts.models import Account, Channel, Stakeholder
 from accounts.rules.accounts import STATED
-from alignment.core.rest.schema import FieldErrorSchema, example
+from alignment.core.rest.schema import PROBLEM_TYPE, FieldErrorSchema, ProblemBody, example
 from alignment.icp.models import Answer, Verdict
 from alignment.icp.queries import VerdictVersions, verdict_of, verdict_versions_of
 from alignment.scoring.account_score.queries import score_of
@@ -119,6 +119,19 @@ class ScoreDetail(Shape):
 
     class Meta:
         ref_name = "AccountScoreDetail"
+
+
+class AccountMerged(ProblemBody):
+    """The account is part of another one now."""
+
+    merged_into_id = serializers.IntegerField(help_text="The account that stayed.")
+
+    class Meta:
+        ref_name = "AccountMerged"
+
+
+# What the address of a merged account answers.
+MERGED = {(410, PROBLEM_TYPE): AccountMerged}
 
 
 class AccountDetail(AccountOut):

@@ -137,7 +137,8 @@ class OfDeals(deals.WorksDeals):
 
     def narrowed(self, request: Request) -> QuerySet[Any]:
         given = {k: v for k, v in request.query_params.items() if k in NARROWING}
-        asked = deals.OpportunityFilter(given, Opportunity.objects.in_program(self.program))
+        deals_here = Opportunity.objects.in_program(self.program)
+        asked = deals.OpportunityFilter(given, deals_here, request=request)
         if not asked.is_valid():
             raise ValidationError(asked.errors)
         rows: QuerySet[Any] = asked.qs

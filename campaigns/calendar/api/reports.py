@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccount
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import too_early, too_late
 from alignment.core.rest.ids import IdField
@@ -30,7 +31,8 @@ from .shapes import TouchOut, foreign_source
 from .touches import fields_of, sent
 
 
-class TouchReportIn(serializers.Serializer[Any]):
+class TouchReportIn(OfAccount):
+    needs_account = False
     source: Any = serializers.CharField(
         max_length=60, help_text="The tool; it names itself so always."
     )
@@ -39,7 +41,9 @@ class TouchReportIn(serializers.Serializer[Any]):
     )
     stakeholder_id = IdField(required=False, help_text="Whom it reached.")
     account_id = IdField(
-        required=False, help_text="Where it reached nobody in particular, such as an ad."
+        required=False,
+        help_text="This or `account_external_id` where it reached nobody in particular, such as an"
+        " ad.",
     )
     channel = serializers.ChoiceField(choices=TouchChannel.choices)
     at = MomentField(help_text="When it happened.")
@@ -105,7 +109,8 @@ class TouchReportsView(ProgramApiView):
     write_scope = Scope.CALENDAR_WRITE
 
     def post(self, request: Request) -> Response:
-        given = fields_of(self.program, checked(TouchReportIn(data=request.data)))
+        read = checked(TouchReportIn(data=request.data, context={"program": self.program}))
+        given = fields_of(self.program, read)
         account, person = self._of(given)
         report = Report(
             source=given["source"],

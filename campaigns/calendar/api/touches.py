@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account, Stakeholder
 from accounts.rules.engagements import FIRST_DAY
 from alignment.core.rest import filters
@@ -55,7 +56,7 @@ def touches(program: Program) -> QuerySet[Touch]:
 
 
 class TouchFilter(filters.ChangeFilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+    account_id = OfAccountFilter()
     stakeholder_id = filters.IdFilter(
         field_name="people__stakeholder_id", label="Id of a stakeholder"
     )

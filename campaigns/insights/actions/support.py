@@ -39,7 +39,7 @@ BOARD = "opportunities"
 
 # By the database's clock. Of two concurrent runs, the second finds the rows claimed or locked.
 _CLAIM = """
-    UPDATE insights_supportrequest SET overdue_at = statement_timestamp()
+    UPDATE insights_supportrequest SET overdue_at = statement_timestamp(), updated_at = statement_timestamp()
     WHERE id IN (SELECT id FROM insights_supportrequest
                  WHERE state IN ('open', 'taken') AND overdue_at IS NULL
                    AND due_at < statement_timestamp()
@@ -110,7 +110,7 @@ def take(*, support: SupportRequest, by: User, over: bool = False) -> SupportReq
     if row.owner_id and not over:
         raise TakenAlready(_("%(who)s works on it already.") % {"who": row.owner})
     row.state, row.owner = State.TAKEN, by
-    row.save(update_fields=["state", "owner"])
+    row.save(update_fields=["state", "owner", "updated_at"])
     _record(row, "take", by)
     _notify(row, f"taken-{by.pk}", [row.asked_by_id], by, lambda: _("Marketing works on: %(what)s"))
     return row
@@ -128,7 +128,7 @@ def deliver(
         raise PermissionDenied(_("What sales asks for is answered by marketing."))
     row.state, row.asset, row.closed_at = State.DONE, asset, timezone.now()
     row.owner = row.owner or by
-    row.save(update_fields=["state", "asset", "closed_at", "owner"])
+    row.save(update_fields=["state", "asset", "closed_at", "owner", "updated_at"])
     _record(row, "deliver", by, asset=asset.pk if asset else None)
     _notify(row, "done", [row.asked_by_id], by, lambda: _("It is there: %(what)s"))
     return row
@@ -147,7 +147,7 @@ def decline(*, support: SupportRequest, by: User | None, reason: str) -> Support
     if not 0 < len(text) <= 300:
         raise ValidationError({"reason": _("Say why, in one sentence.")})
     row.state, row.reason, row.closed_at = State.DECLINED, text, timezone.now()
-    row.save(update_fields=["state", "reason", "closed_at"])
+    row.save(update_fields=["state", "reason", "closed_at", "updated_at"])
     _record(row, "decline", by, reason=text)
     if by is not None and by.pk == row.asked_by_id:
         whom = [row.owner_id] if row.owner_id else marketing_of(row.program_id)

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account, Lead, Stakeholder
 from alignment.core.rest import filters
 from alignment.core.rest.problems import refuse_missing
@@ -97,7 +98,7 @@ class NoteFilter(filters.ChangeFilterSet):
         label='Words in any form, "phrases", -words that must not be there',
         max_length=200,
     )
-    account_id = filters.IdFilter(field_name="account", label="Account")
+    account_id = OfAccountFilter()
     opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
     kind = filters.ChoiceFilter(choices=Note.Kind.choices, label="Kind")
     source = filters.CharFilter(label="The tool it comes from", max_length=60)

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.references import OfAccount
+from accounts.api.references import OfAccount, OfAccountFilter
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.ids import IdField
@@ -57,6 +57,7 @@ class SupportOut(serializers.ModelSerializer[SupportRequest]):
             "reason",
             "asset_id",
             "closed_at",
+            "updated_at",
         )
 
 
@@ -81,9 +82,9 @@ class DeclineSupport(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class SupportFilter(filters.FilterSet):
+class SupportFilter(filters.ChangeFilterSet):
     state = filters.ChoiceFilter(choices=SupportRequest.State.choices, label="State")
-    account_id = filters.IdFilter(field_name="account", label="Account")
+    account_id = OfAccountFilter()
     opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
     owner_id = filters.IdFilter(field_name="owner", label="Who works on it")
 
@@ -104,6 +105,7 @@ class SupportFilter(filters.FilterSet):
 class RequestsView(WorksInsights, ListView):
     serializer_class = SupportOut
     filterset_class = SupportFilter
+    orders = filters.BY_CHANGE
     keeps_replies = True
 
     def rows(self) -> QuerySet[Any]:

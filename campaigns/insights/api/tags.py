@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from alignment.core.rest import filters
 from alignment.core.rest.refusals import done
 from alignment.core.rest.views import checked
@@ -28,7 +29,7 @@ class TagFilter(filters.FilterSet):
     topic_id = filters.IdFilter(field_name="topic", label="Topic")
     note_id = filters.IdFilter(field_name="note", label="Note")
     opportunity_id = filters.IdFilter(field_name="note__opportunity", label="Opportunity")
-    account_id = filters.IdFilter(field_name="note__account", label="Account")
+    account_id = OfAccountFilter("note__account")
 
     class Meta:
         model = Tag

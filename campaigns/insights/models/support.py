@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -74,6 +75,7 @@ class SupportRequest(ProgramOwned):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # When the people concerned were notified that it is overdue, which happens once.
     overdue_at = models.DateTimeField(_("told as overdue"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("request for support")
@@ -98,6 +100,7 @@ class SupportRequest(ProgramOwned):
                 condition=Q(state__in=["open", "taken"], overdue_at__isnull=True),
                 name="support_to_watch",
             ),
+            models.Index(fields=["program", "-updated_at", "-id"], name="support_by_change"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account, Lead
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import refuse_missing
@@ -69,7 +70,7 @@ class WorksDeals(ProgramApiView):
 
 
 class OpportunityFilter(filters.ChangeFilterSet):
-    account_id = filters.IdFilter(field_name="account", label="Account")
+    account_id = OfAccountFilter()
     stage_id = filters.IdFilter(field_name="stage", label="Stage")
     owner_id = filters.IdFilter(field_name="owner", label="Owner")
     outcome = filters.ChoiceFilter(choices=Outcome.choices, label="Open, won or lost")

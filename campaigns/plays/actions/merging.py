@@ -40,7 +40,7 @@ def _stop(run: PlayRun, survivor: Account, by: User | None) -> None:
     text = _("Merged into %(account)s, where “%(play)s” runs already")
     because = (text % {"account": survivor.name, "play": run.play.name})[:LONGEST_REASON]
     run.stopped_at, run.stopped_because = timezone.now(), because
-    run.save(update_fields=["stopped_at", "stopped_because"])
+    run.save(update_fields=["stopped_at", "stopped_because", "updated_at"])
     record(by=by, action="play.stopped", target=run, program_id=run.program_id, reason=because)
     planned = Touch.objects.in_program(run.program_id).filter(
         of_run__run=run, state=Touch.State.PLANNED

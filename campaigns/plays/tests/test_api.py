@@ -66,6 +66,15 @@ def test_steps_come_back_in_the_order_of_their_days(api: Client) -> None:
     ]
 
 
+def test_steps_are_sent_back_as_they_were_read(api: Client) -> None:
+    made = api.post("/api/v1/plays/", PLAY, **JSON).json()
+    first, second = made["steps"]
+    said = {"name": made["name"], "steps": [second | {"after_days": 0, "follows": None}, first]}
+    anew = api.put(f"/api/v1/plays/{made['id']}/", said, **JSON)
+    assert anew.status_code == 200, anew.content
+    assert [step["position"] for step in anew.json()["steps"]] == [1, 2]
+
+
 def test_a_wrong_step_is_pointed_at(api: Client) -> None:
     wrong = {"side": "sales", "channel": "call", "after_days": 0, "follows": 3, "asset_id": 7}
     answer = api.post("/api/v1/plays/", PLAY | {"steps": [*PLAY["steps"], wrong]}, **JSON)

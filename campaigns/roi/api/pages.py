@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account, Stakeholder
 from alignment.core.addresses import full_url
 from alignment.core.rest import filters
@@ -44,7 +45,7 @@ class SharesPages(ProgramApiView):
 
 
 class PageFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account", label="Account")
+    account_id = OfAccountFilter()
     calculator_id = filters.IdFilter(field_name="version__calculator", label="Calculator")
     opportunity_id = filters.IdFilter(field_name="opportunity", label="Opportunity")
 

@@ -152,7 +152,7 @@ def change_target(*, target: Target, work: Work, by: User) -> Target:
     _demand_sides(target.program_id, [work])
     held.tier, held.play = work.tier, work.play
     held.marketing_owner, held.sales_owner = work.marketing_owner, work.sales_owner
-    held.save(update_fields=["tier", "marketing_owner", "sales_owner", "play"])
+    held.save(update_fields=["tier", "marketing_owner", "sales_owner", "play", "updated_at"])
     list_changed(session, by, str(held.account))
     record_change(held, held.program_id, by, "change", account=held.account_id, **_ids(work))
     return held
@@ -176,7 +176,7 @@ def fill(
     given = {"marketing_owner": marketing_owner, "sales_owner": sales_owner, "play": play}
     _demand_owners(program.pk, [(marketing_owner, Side.MARKETING), (sales_owner, Side.SALES)])
     changed = [target for target in open_targets(program) if _fill(target, given)]
-    Target.objects.in_program(program).bulk_update(changed, list(given))
+    Target.objects.in_program(program).bulk_update(changed, [*given, "updated_at"])
     if changed:
         list_changed(session, by, _names(target.account for target in changed))
     for target in changed:
@@ -189,6 +189,8 @@ def _fill(target: Target, given: Mapping[str, Any]) -> bool:
     missing = [n for n, row in given.items() if row and getattr(target, f"{n}_id") is None]
     for name in missing:
         setattr(target, name, given[name])
+    # `bulk_update` does not set it.
+    target.updated_at = timezone.now()
     return bool(missing)
 
 
@@ -198,7 +200,7 @@ def leave(*, target: Target, reason: str, by: User) -> Target:
     session = lock_list(target.program_id)
     held = _on_the_list(target)
     held.left_at, held.left_because, held.left_by = timezone.now(), reason, by
-    held.save(update_fields=["left_at", "left_because", "left_by"])
+    held.save(update_fields=["left_at", "left_because", "left_by", "updated_at"])
     list_changed(session, by, str(held.account))
     notify_removed(held, by)
     record_change(held, held.program_id, by, "leave", account=held.account_id, reason=reason)

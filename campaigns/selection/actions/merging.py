@@ -63,7 +63,7 @@ def _leave(survivor: Account, gone: Account, session: Session | None, by: User |
     reason = _("Merged into %(account)s") % {"account": survivor.name}
     stay.known_as, stay.left_at, stay.left_by = gone.name, timezone.now(), by
     stay.left_because = reason[:LONGEST_REASON]
-    stay.save(update_fields=["known_as", "left_at", "left_by", "left_because"])
+    stay.save(update_fields=["known_as", "left_at", "left_by", "left_because", "updated_at"])
     record_change(stay, gone.program_id, by, "leave", account=gone.pk, reason=stay.left_because)
 
 

@@ -43,6 +43,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "entered_at",
             "left_at",
             "left_because",
+            "updated_at",
         )
 
 

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.references import OfAccountFilter
 from accounts.models import Account
 from alignment.core.rest import Problem, filters
 from alignment.core.rest.problems import FieldError, pointer, refuse_missing
@@ -62,8 +63,8 @@ def _play(program: Program, pk: int | None) -> Play | None:
     return play
 
 
-class TargetFilter(filters.FilterSet):
-    account_id = filters.IdFilter(field_name="account_id", label="Id of the account")
+class TargetFilter(filters.ChangeFilterSet):
+    account_id = OfAccountFilter()
     left = filters.BooleanFilter(
         field_name="left_at", lookup_expr="isnull", exclude=True, label="Left the list, or is on it"
     )
@@ -84,6 +85,7 @@ class TargetsView(ListView):
     tag = "targets"
     serializer_class = TargetOut
     filterset_class = TargetFilter
+    orders = filters.BY_CHANGE
 
     def rows(self) -> QuerySet[Any]:
         return Target.objects.in_program(self.program).select_related(*RELATED)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -111,6 +112,7 @@ class Target(ProgramOwned):
         related_name="+",
         verbose_name=_("taken off by"),
     )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("target account")
@@ -132,6 +134,7 @@ class Target(ProgramOwned):
                 condition=Q(left_at__isnull=True),
                 name="targets_now",
             ),
+            models.Index(fields=["program", "-updated_at", "-id"], name="target_by_change"),
         ]
 
     def __str__(self) -> str:
