@@ -112,11 +112,13 @@ def opportunity_new(request: ProgramRequest, account_id: int) -> HttpResponse:
     if account is None:
         raise Http404
     leads = ready_leads(request.program, account.pk)
-    chosen = number_in(request.GET, "lead")
+    asked = number_in(request.GET, "lead")
+    chosen = [lead for lead in leads if asked in (None, lead.pk)]
     initial = {
         "name": account.name,
         "owner": str(request.user.pk),
-        "leads": [str(lead.pk) for lead in leads if chosen in (None, lead.pk)],
+        "source": next((lead.source for lead in chosen if lead.source), ""),
+        "leads": [str(lead.pk) for lead in chosen],
     }
     data = request.POST if request.method == "POST" else None
     form = NewDealForm(data, initial=initial, members=_members(request), leads=leads)

@@ -135,6 +135,17 @@ def test_an_sql_is_made_an_opportunity_on_the_page(cast: Cast) -> None:
     assert at(cast, "opportunity", made.pk) in account
 
 
+def test_a_new_deal_comes_from_where_its_lead_came(cast: Cast) -> None:
+    lead = make.lead(cast.program, owner=cast.rep)
+    cold = make.lead(cast.program, make.stakeholder(cast.program, lead.account))
+    rows = Lead.objects.in_program(cast.program).filter(pk__in=[lead.pk, cold.pk])
+    rows.update(stage=Stage.SQL, source="")
+    rows.filter(pk=lead.pk).update(source="webinar")
+    page, client = at(cast, "opportunity_new", lead.account_id), cast.client("rep")
+    for asked, source in ({}, "webinar"), ({"lead": lead.pk}, "webinar"), ({"lead": cold.pk}, ""):
+        assert client.get(page, asked).context["form"]["source"].value() == source
+
+
 def test_what_is_wrong_stands_at_its_field(cast: Cast) -> None:
     changed = deal(cast)
     body = {"name": "Kept words", "currency": "EUR", "amount": "many", "next_step": "Call Ann"}
