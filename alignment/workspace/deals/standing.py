@@ -163,6 +163,8 @@ def _open_deals(program: Program) -> ScopedQuerySet[Opportunity]:
 
 def _risky(program: Program, rows: ScopedQuerySet[Opportunity]) -> list[Opportunity]:
     deals = list(rows[:MOST_JUDGED])
+    if not deals:
+        return []
     facts, now, today = _facts_of(program, deals), timezone.now(), today_in(program)
     return [deal for deal in deals if risks(_standing(deal, facts[deal.pk]), now=now, today=today)]
 

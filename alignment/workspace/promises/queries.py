@@ -118,6 +118,8 @@ def needed_by(membership: Membership) -> Needed:
     escalations = _newest_per_clock(list(open_ones.order_by("-id")[: 3 * NEEDING]))[:NEEDING]
     disputes = list(asked.select_related("asked_by").order_by("id")[:NEEDING])
     ids = [e.clock_id for e in escalations] + [d.clock_id for d in disputes]
+    if not ids:
+        return Needed()
     clocks = list(shown_clocks(Clock.objects.in_program(program).filter(pk__in=ids)))
     lines = {line.clock.pk: line for line in _lines(program, clocks)}
     return Needed(

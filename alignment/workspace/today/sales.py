@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN = 8
 COUNT_UP_TO = 999
 # More than one person can follow; keeps the page fast for somebody who owns half the program.
-MOST_LEADS = 3_000
+MOST_LEADS = 2_000
 MOST_ACCOUNTS = 500
 FRESH = timedelta(days=14)
 # The person's accounts with recent activity, the latest first.

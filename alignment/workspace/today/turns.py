@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alignment.people.models import Role
-from alignment.people.permissions import Permission, may
+from alignment.people.permissions import Permission, Seat, may
 from alignment.workspace.deals.standing import owned_at_risk
 from alignment.workspace.promises.queries import needed_by
-from campaigns.insights.queries.support import may_take, waiting_requests
+from campaigns.insights.queries.support import takes_requests, waiting_requests
 from campaigns.selection.queries.turns import turn_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Turns:
 
 
 def turns_of(membership: Membership) -> Turns:
-    """At most seventeen statements, however much waits."""
+    """At most sixteen statements, however much waits."""
     return Turns(
         needed_by(membership),
         _selection(membership),
@@ -55,7 +55,7 @@ def _selection(membership: Membership) -> Turn | None:
 
 def _requests(membership: Membership) -> WaitingRequests | None:
     """A marketer's own requests and those that nobody took; for those who run the team all."""
-    if not may_take(membership.program, membership.user):
+    if not takes_requests(Seat.of(membership)):
         return None
     only = membership.user_id if membership.role == Role.MEMBER else None
     return waiting_requests(membership.program, of=only)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alignment.core.scoping import ScopedQuerySet
 from alignment.people.models import Program, Side, Team, User
-from alignment.people.permissions import Permission, may
+from alignment.people.permissions import Permission, Seat, may
 from alignment.people.queries import seat_of
 from alignment.sla.queries.hours import calendars
 from alignment.sla.rules.hours import WorkingTime
@@ -27,10 +27,14 @@ def requests_in(program: Program) -> ScopedQuerySet[SupportRequest]:
     return rows.select_related("account", "opportunity", "asked_by", "owner", "asset")
 
 
-def may_take(program: Program, user: User) -> bool:
+def takes_requests(seat: Seat) -> bool:
     """Marketing delivers what sales asks for; owners, who belong to no side, may do so, too."""
+    return seat.side != Side.SALES and may(seat.role, Permission.WORK_DEALS)
+
+
+def may_take(program: Program, user: User) -> bool:
     seat = seat_of(user=user, program=program)
-    return seat is not None and seat.side != Side.SALES and may(seat.role, Permission.WORK_DEALS)
+    return seat is not None and takes_requests(seat)
 
 
 def pending(program: Program) -> list[SupportRequest]:
