@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -84,6 +85,15 @@ def possible_owners(program: Program | int) -> QuerySet[Membership]:
 def offered_owners(program: Program | int) -> QuerySet[Membership]:
     """Of them, those who can sign in: nobody else is offered work."""
     return possible_owners(program).filter(user__is_active=True)
+
+
+def former_owners(program: Program | int, owned: QuerySet[Any]) -> list[int]:
+    """Ids of owners who left the program, only look on by now, or whose account is closed. `owned`
+    are the rows of the outer user: filtered by `OuterRef("pk")`.
+    """
+    here = offered_owners(program).values("user_id")
+    gone = User.objects.exclude(pk__in=here).filter(Exists(owned))
+    return list(gone.values_list("pk", flat=True))
 
 
 def why_not(program: Program | int, user_id: int | None) -> str:

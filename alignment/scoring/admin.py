@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import OfLeadAdmin
@@ -151,7 +151,7 @@ class VersionAdmin(ProgramScopedAdmin):
             try:
                 propose(version=version, by=signed_in(request))
             except REFUSALS as error:
-                messages.error(request, f"{version}: {error}")
+                messages.error(request, f"{version}{pgettext('after a label', ':')} {error}")
             else:
                 text = gettext("%(version)s is proposed: both sides are asked to sign.")
                 messages.success(request, text % {"version": version})

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from alignment.people import queries as people
 from alignment.people.actions.members import adjust_member, remove_member
@@ -95,14 +96,10 @@ def _in_words(owned: OwnedWork) -> str:
         _("Open leads"): owned.leads,
         _("Accounts"): owned.accounts,
         _("Open opportunities"): owned.deals,
-        _("Planned touches"): owned.beside.get("touches"),
-        _("Target accounts"): owned.beside.get("targets"),
-        _("States"): owned.beside.get("states"),
-        _("Campaigns"): owned.beside.get("campaigns"),
-        _("Support by marketing"): owned.beside.get("support"),
-        _("Buying committees"): owned.beside.get("committees"),
+        **{other.label: other.number for other in owned.beside.values()},
     }
-    return ", ".join(f"{label}: {number}" for label, number in parts.items() if number)
+    colon = pgettext("after a label", ":")
+    return ", ".join(f"{label}{colon} {number}" for label, number in parts.items() if number)
 
 
 @admin.register(SavedView)

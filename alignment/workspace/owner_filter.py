@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from alignment.people.models import Role, User
-from alignment.people.queries import offered_owners
+from alignment.people.models import Role
+from alignment.people.queries import former_owners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,5 @@ class OwnerFilter(django_filters.FilterSet):
         return rows.filter(**{self.PERSON: None if value == "nobody" else int(value)})
 
     def _gone(self, model: Any) -> list[int]:
-        """Owners who left the program, only look on by now, or whose account is closed."""
         owned = model.objects.in_program(self.program).filter(**{self.PERSON: OuterRef("pk")})
-        here = offered_owners(self.program)
-        gone = User.objects.exclude(pk__in=here.values("user_id")).filter(Exists(owned))
-        return list(gone.values_list("pk", flat=True))
+        return former_owners(self.program, owned)

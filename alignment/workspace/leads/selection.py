@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Account, EmailAddress, Lead, Signal, Stage, Stakeholder, ValidationCall
 from accounts.models.leads import OPEN_STAGES
 from accounts.queries.finding import leads_like
-from alignment.people.models import Membership, User
-from alignment.people.queries import offered_owners
+from alignment.people.models import Membership
+from alignment.people.queries import former_owners
 from alignment.scoring.models import LeadScore
 
 from .filters import LeadFilter, Owner
@@ -102,11 +102,7 @@ def _owned(program: Program, owner: Owner) -> Q:
 
 
 def _former_owners(program: Program) -> list[int]:
-    """Owners of leads who left the program, only look on by now, or whose account is closed."""
-    owns = Lead.objects.in_program(program).filter(owner=OuterRef("pk"))
-    here = offered_owners(program)
-    gone = User.objects.exclude(pk__in=here.values("user_id")).filter(Exists(owns))
-    return list(gone.values_list("pk", flat=True))
+    return former_owners(program, Lead.objects.in_program(program).filter(owner=OuterRef("pk")))
 
 
 def _by_score(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Account, Lead
 from accounts.models.leads import OPEN_STAGES
@@ -32,19 +34,37 @@ if TYPE_CHECKING:
 MOST_MEMBERS = 500
 # What can be given to somebody else.
 KINDS = ("leads", "accounts", "deals")
+# Where somebody else is chosen for what cannot be given.
+PAGES = {
+    "touches": "workspace:calendar",
+    "targets": "workspace:targets",
+    "states": "sla:territories",
+    "campaigns": "workspace:campaigns",
+    "support": "workspace:support",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stays until somebody else is chosen: at `address`, or each on a page of its own."""
+
+    label: str
+    number: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedWork:
-    """Running promises go with their leads; keys end with the membership. What is `beside` stays
-    until somebody else is chosen on its own page."""
+    """Running promises go with their leads; keys end with the membership. `beside` has, by kind,
+    what cannot be given to somebody else in one go.
+    """
 
     leads: int
     promises: int
     accounts: int
     deals: int
     keys: Sequence[ApiKey]
-    beside: Mapping[str, int]
+    beside: Mapping[str, Beside]
 
     def __bool__(self) -> bool:
         return bool(self.work or self.promises or self.keys or self.beside)
@@ -72,13 +92,38 @@ def owned_by(member: Membership) -> OwnedWork:
         **counts,
         promises=running.order_by().count(),
         keys=working_keys_of(program, user),
-        beside=_beside(program, user),
+        beside=_beside(member),
     )
 
 
-def _beside(program: Program, user: int) -> dict[str, int]:
-    """Kind -> number of what else is the person's: only kinds of which there is something."""
-    rows: dict[str, ScopedQuerySet[Any]] = {
+def _beside(member: Membership) -> dict[str, Beside]:
+    """Only kinds of which there is something; six queries."""
+    labels = {
+        "touches": _("Planned touches"),
+        "targets": _("Target accounts"),
+        "states": _("States"),
+        "campaigns": _("Campaigns"),
+        "support": _("Support by marketing"),
+        "committees": _("Buying committees"),
+    }
+    rows = _rows_beside(member.program, member.user_id)
+    numbers = {kind: found.order_by().count() for kind, found in rows.items()}
+    return {
+        kind: Beside(labels[kind], number, _address(member, kind))
+        for kind, number in numbers.items()
+        if number
+    }
+
+
+def _address(member: Membership, kind: str) -> str:
+    if kind not in PAGES:
+        return ""
+    page = reverse(PAGES[kind], args=[member.program.slug])
+    return f"{page}?who={member.user_id}&state=planned" if kind == "touches" else page
+
+
+def _rows_beside(program: Program, user: int) -> dict[str, ScopedQuerySet[Any]]:
+    return {
         "touches": Touch.objects.in_program(program).filter(who=user, state=Touch.State.PLANNED),
         "targets": open_targets(program).filter(Q(marketing_owner=user) | Q(sales_owner=user)),
         "states": Territory.objects.in_program(program).filter(user=user),
@@ -90,8 +135,6 @@ def _beside(program: Program, user: int) -> dict[str, int]:
             owner=user, opportunity__outcome=Outcome.OPEN
         ),
     }
-    numbers = {kind: found.order_by().count() for kind, found in rows.items()}
-    return {kind: number for kind, number in numbers.items() if number}
 
 
 def states_of(team: Team) -> list[str]:

@@ -74,7 +74,7 @@ def accounts_that_engaged(campaign: Campaign) -> list[Group]:
     counted = rows.annotate(number=Count("pk"), last=Max("occurred_at"))
     found = list(counted.order_by("-number", "lead__stakeholder__account")[:MOST_GROUPS])
     accounts = Account.objects.in_program(campaign.program_id).in_bulk([row[0] for row in found])
-    return [Group(pk, accounts[pk].name, number, last) for pk, number, last in found]
+    return [Group(pk, accounts[pk].name, *rest) for pk, *rest in found if pk in accounts]
 
 
 def people_that_engaged(campaign: Campaign) -> list[Group]:
@@ -84,4 +84,4 @@ def people_that_engaged(campaign: Campaign) -> list[Group]:
     found = list(counted.order_by("-number", "stakeholder")[:MOST_GROUPS])
     people = Stakeholder.objects.in_program(campaign.program_id).in_bulk([row[0] for row in found])
     set_known_as(program=campaign.program_id, people=people.values())
-    return [Group(pk, str(people[pk]), number, last) for pk, number, last in found]
+    return [Group(pk, str(people[pk]), *rest) for pk, *rest in found if pk in people]

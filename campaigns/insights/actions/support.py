@@ -39,7 +39,8 @@ BOARD = "opportunities"
 
 # By the database's clock. Of two concurrent runs, the second finds the rows claimed or locked.
 _CLAIM = """
-    UPDATE insights_supportrequest SET overdue_at = statement_timestamp(), updated_at = statement_timestamp()
+    UPDATE insights_supportrequest
+    SET overdue_at = statement_timestamp(), updated_at = statement_timestamp()
     WHERE id IN (SELECT id FROM insights_supportrequest
                  WHERE state IN ('open', 'taken') AND overdue_at IS NULL
                    AND due_at < statement_timestamp()
