@@ -7,6 +7,7 @@ from django.urls import include, path
 from alignment.config.favicon import favicon
 from alignment.config.health import healthz
 from alignment.workspace.calendar.feed_views import touch_feed
+from alignment.workspace.founding.views import new_program
 from alignment.workspace.promises.feed_views import feed
 from campaigns.roi.views.public import roi_page, roi_pdf
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sign-in/", include("alignment.people.sign_in_urls")),
     path("sign-in/", include("allauth.urls")),
     path("", include("alignment.people.urls")),
+    path("programs/new/", new_program, name="new_program"),
     path("p/<slug:program>/", include("alignment.config.program_urls")),
     path("calendar/touches/<str:secret>.ics", touch_feed, name="touch_feed"),
     path("calendar/<str:secret>.ics", feed, name="promise_feed"),

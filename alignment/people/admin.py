@@ -122,9 +122,10 @@ class ProgramForm(ZoneForm, ScopedForm):
 
 @admin.register(Program)
 class ProgramAdmin(ProgramScopedAdmin):
-    """Programs are made by the command `create_program`, which also installs what they start with."""
+    """Programs begin on a page, or by the command `create_program`, with what they start with."""
 
     form = ProgramForm
+    change_list_template = "admin/programs.html"
     may_change = True
     list_display = ("name", "slug", "time_zone", "created_at")
     list_filter = ()

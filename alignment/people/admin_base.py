@@ -79,6 +79,15 @@ def visible_rows(request: HttpRequest, model: type[models.Model]) -> models.Quer
     return model._default_manager.all()
 
 
+def offered_rows(request: HttpRequest, model: type[models.Model]) -> models.QuerySet[Any]:
+    """The visible rows in the order in which a list offers them: by name, where they have one."""
+    rows = visible_rows(request, model)
+    if rows.ordered:
+        return rows
+    has_name = any(field.name == "name" for field in model._meta.fields)
+    return rows.order_by("name", "pk") if has_name else rows.order_by("pk")
+
+
 class ScopedForm(EditedForm):
     """Leaves uniqueness to the database: Django would look for duplicates in all programs."""
 
@@ -188,16 +197,16 @@ class ProgramScopedAdmin(ShownAgain):
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         """The rows that a foreign key may be set to."""
-        return visible_rows(request, db_field.remote_field.model)
+        return offered_rows(request, db_field.remote_field.model)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        kwargs.setdefault("queryset", offered_rows(request, db_field.remote_field.model))
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", RowSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", visible_rows(request, db_field.remote_field.model))
+        kwargs.setdefault("queryset", offered_rows(request, db_field.remote_field.model))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -21,6 +21,7 @@ def program(request: HttpRequest) -> dict[str, Any]:
         return words | {"may": {}}
     seat = Seat.of(membership)
     grants = {permission.value: True for permission in Permission if allows(seat, permission)}
+    words["live_since"] = getattr(request, "live_since", "")
     return words | {"program": membership.program, "membership": membership, "may": grants}
 
 

@@ -2,12 +2,15 @@
 
 import zoneinfo
 from collections.abc import Callable
+from time import time
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from alignment.core.live.bus import stream_place
 
 from .actions.sessions import check_streams
 from .cookies import LAST_PROGRAM, remember
@@ -108,6 +111,7 @@ class ProgramMiddleware:
             if in_program:
                 raise Http404
             return
+        request.live_since = stream_place(time())  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.program = membership.program  # type: ignore[attr-defined]
 

@@ -51,6 +51,12 @@ def memberships_of(user: User) -> list[Membership]:
     return list(rows.filter(user=user).order_by("program__name")[:100])
 
 
+def may_found(user: User) -> bool:
+    """Whether this person may begin another program."""
+    owned = Membership.objects.across_programs().filter(user=user, role=Role.OWNER)
+    return user.is_superuser or owned.exists()
+
+
 def members_of(program: Program) -> list[Membership]:
     """Everybody in the program: owners, then team by team, then observers."""
     rows = Membership.objects.in_program(program).select_related("user", "team", "program")

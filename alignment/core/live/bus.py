@@ -19,6 +19,13 @@ STREAM = "live.names"
 STREAM_LENGTH = 20_000
 # Names that begin so are for the streams themselves, not for the pages.
 ACCESS = "access-"
+# Seconds by which the clocks of this machine and of Valkey may differ.
+SKEW = 0.1
+
+
+def stream_place(moment: float) -> str:
+    """The place in the stream of what is published from `moment` (seconds of the epoch) on."""
+    return f"{round((moment - SKEW) * 1_000)}-0"
 
 
 def publish(program_id: int, *names: str) -> None:

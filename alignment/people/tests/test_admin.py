@@ -58,6 +58,16 @@ def test_a_member_moves(cast: Cast, browser: Client) -> None:
     assert AuditEntry.objects.filter(action="member.change", actor_id=cast.owner.pk).exists()
 
 
+def test_choices_are_in_order_of_names(cast: Cast, browser: Client) -> None:
+    """Whichever row the database comes to first."""
+    User.objects.filter(pk=cast.owner.pk).update(name="Zoe Owner")
+    User.objects.filter(pk=cast.rep.pk).update(name="Abel Rep")
+    form = browser.get("/admin/campaigns/campaign/add/").context["adminform"].form
+    names = [str(label) for value, label in form.fields["owner"].choices if value]
+    assert names == sorted(names)
+    assert (names[0], names[-1]) == ("Abel Rep", "Zoe Owner")
+
+
 def test_the_last_owner_stays(cast: Cast, browser: Client, operator: Client) -> None:
     own = cast.membership("owner")
     page = f"/admin/people/membership/{own.pk}/"

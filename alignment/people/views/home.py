@@ -22,7 +22,7 @@ from alignment.people.actions.sessions import end_sessions
 from alignment.people.cookies import LAST_PROGRAM, remember_language, remember_theme
 from alignment.people.forms import ProfileForm
 from alignment.people.models import Theme, User
-from alignment.people.queries import memberships_of
+from alignment.people.queries import may_found, memberships_of
 from alignment.people.requests import signed_in
 
 
@@ -35,14 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
     slugs = [membership.program.slug for membership in memberships]
     if last in slugs or len(slugs) == 1:
         return redirect("workspace:today", last if last in slugs else slugs[0])
-    return render(request, "people/programs.html", {"memberships": memberships})
+    return programs(request)
 
 
 @require_safe
 @login_required
 def programs(request: HttpRequest) -> HttpResponse:
-    memberships = memberships_of(signed_in(request))
-    return render(request, "people/programs.html", {"memberships": memberships})
+    user = signed_in(request)
+    words = {"memberships": memberships_of(user), "may_found": may_found(user)}
+    return render(request, "people/programs.html", words)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +12,7 @@ from accounts.actions.stakeholders import update_stakeholder
 from accounts.api.batches import refuse_unless_any, report
 from accounts.api.filters import StakeholderFilter
 from accounts.api.serializers import StakeholderOut
-from accounts.models import Stakeholder
+from accounts.models import Consent, EmailAddress, Phone, Stakeholder
 from accounts.rules.facts import FactsRejected, StakeholderFacts, Upserted
 from accounts.rules.stakeholders import AT, NEW_ROW
 from alignment.core.hints import hint
@@ -40,7 +40,11 @@ REPLACED = AT.keys() - {
 
 def stakeholders_of(program: Program) -> QuerySet[Stakeholder]:
     rows = Stakeholder.objects.in_program(program)
-    return rows.prefetch_related("emails", "phones", "consents")
+    return rows.prefetch_related(
+        Prefetch("emails", EmailAddress.objects.in_program(program).order_by("-is_primary", "id")),
+        Prefetch("phones", Phone.objects.in_program(program).order_by("id")),
+        Prefetch("consents", Consent.objects.in_program(program).order_by("channel")),
+    )
 
 
 @extend_schema_view(

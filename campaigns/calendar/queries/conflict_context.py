@@ -101,7 +101,7 @@ def conflict_contexts(
     `reach`."""
     wishes = [touch for slots in touches.values() for touch in slots]
     given = given_of(program, wishes, policy, reach)
-    rows = fetch(TOUCHES, given)
+    rows = sorted(fetch(TOUCHES, given), key=_when)
     others = [_slot(row) for row in rows if row[-1] is not None]
     # This includes those at the other accounts.
     bookings = Bookings().and_(_slot(row) for row in rows)
@@ -174,6 +174,12 @@ def _concerning(account: int, wishes: Sequence[Slot], others: Iterable[Slot]) ->
             yield other
 
 
+def _when(row: tuple[Any, ...]) -> tuple[datetime, int]:
+    """The order in which people read of conflicts."""
+    pk, starts, done_at = row[0], row[5], row[-2]
+    return done_at or starts, pk
+
+
 def _slot(row: tuple[Any, ...]) -> Slot:
     pk, account, who, side, channel, starts, ends, thread, *rest = row
     follows, message, asset, state, gap_hours, done_at, people = rest
@@ -216,9 +222,9 @@ def slot_of(touch: Touch) -> Slot:
 
 
 def follow_ups_of(touch: Touch) -> list[Slot]:
-    """Its follow-ups that are still planned; two statements."""
+    """Its follow-ups that are still planned, by time; two statements."""
     rows = Touch.objects.in_program(touch.program_id).filter(follows=touch, state="planned")
-    return slots_of(touch.program_id, list(rows))
+    return slots_of(touch.program_id, list(rows.order_by("starts_at", "id")))
 
 
 def slots_of(program: Program | int, touches: Sequence[Touch]) -> list[Slot]:
