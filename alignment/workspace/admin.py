@@ -61,7 +61,7 @@ class MembershipAdmin(ProgramScopedAdmin):
         if not works_leads(Seat.of(before)) or works_leads(Seat.of(row)):
             return None
         owned = owned_by(row)
-        if not owned.work and not owned.promises:
+        if not owned.held and not owned.promises:
             return None
         seat = people.seat_of(user=signed_in(request), program=row.program)
         if seat is not None and may_fill(seat, Seat.of(row)):
@@ -92,14 +92,8 @@ def _warn_of(request: HttpRequest, owned: OwnedWork) -> None:
 
 
 def _in_words(owned: OwnedWork) -> str:
-    parts = {
-        _("Open leads"): owned.leads,
-        _("Accounts"): owned.accounts,
-        _("Open opportunities"): owned.deals,
-        **{other.label: other.number for other in owned.beside.values()},
-    }
     colon = pgettext("after a label", ":")
-    return ", ".join(f"{label}{colon} {number}" for label, number in parts.items() if number)
+    return ", ".join(f"{row.label}{colon} {row.number}" for row in owned.held.values())
 
 
 @admin.register(SavedView)

@@ -40,6 +40,7 @@ RESULTS = {
     "accounts": gettext_lazy("Accounts looked at"),
     "outcomes": gettext_lazy("Outcomes scored"),
     "changed": gettext_lazy("Changed"),
+    "kept": gettext_lazy("Stay as they were"),
     "found": gettext_lazy("Pairs found"),
     "moved": gettext_lazy("Leads that moved up"),
 }

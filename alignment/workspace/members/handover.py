@@ -1,7 +1,8 @@
-"""Giving to a colleague what a person holds: at once, or in a job if it is much."""
+"""Giving to colleagues what a person holds: at once, or in a job if it is much."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,16 @@ from accounts.rules.facts import FactsRejected
 from alignment.jobs.actions import start
 from alignment.jobs.models import Job
 from alignment.people.actions.members import remove_member
+from alignment.people.models import Side
+from alignment.people.queries import sides_of
 from alignment.scoring.actions.leads import LeadMoved
+from alignment.sla.actions.handoff_config import set_territories
 from alignment.workspace.leads.actions import assign_all
+from campaigns.actions.campaigns import change_campaign
+from campaigns.calendar.actions.handing_on import hand_on as hand_on_touch
+from campaigns.calendar.actions.locks import lock_calendars
 from campaigns.opportunities.actions.writing import change_opportunity
+from campaigns.selection.actions.listing import hand_on as hand_on_targets
 
 from .owned_work import rows_of
 
@@ -30,8 +38,16 @@ AT_ONCE = 300
 BATCH = 100
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """`kept` is what a rule of its own keeps under the old name, such as a touch that would collide."""
+
+    given: int
+    kept: int
+
+
 @transaction.atomic
-def remove_and_hand_over(*, member: Membership, heirs: Heirs, by: User) -> int | Job:
+def remove_and_hand_over(*, member: Membership, heirs: Heirs, by: User) -> HandedOver | Job:
     """Remove the person and give what they hold to others. Raises as `remove_member` does."""
     program, person = member.program, member.user_id
     remove_member(membership=member, by=by)
@@ -39,8 +55,8 @@ def remove_and_hand_over(*, member: Membership, heirs: Heirs, by: User) -> int |
 
 
 @transaction.atomic
-def hand_over(*, program: Program, person: int, heirs: Heirs, by: User) -> int | Job:
-    """Returns how many leads, accounts and deals changed hands, or the job that does it."""
+def hand_over(*, program: Program, person: int, heirs: Heirs, by: User) -> HandedOver | Job:
+    """Give each kind of work to its heir, or start the job that does it."""
     much = sum(rows_of(program, person, kind).order_by().count() for kind in heirs)
     if much > AT_ONCE:
         parameters = {
@@ -58,7 +74,7 @@ def hand_over(*, program: Program, person: int, heirs: Heirs, by: User) -> int |
                 program=program, person=person, kind=kind, heir=heir, by=by, after=after
             )
             given += moved
-    return given
+    return HandedOver(given, much - given)
 
 
 def hand_over_batch(
@@ -68,7 +84,15 @@ def hand_over_batch(
     there are no more). A row that breaks a rule of its own stays as it is. Raises `ValidationError`
     if the heir may no longer own leads.
     """
-    rows = rows_of(program, person, kind).filter(pk__gt=after).order_by("pk")
+    if kind == "targets":
+        return hand_on_targets(program=program, person=person, heir=heir, by=by), None
+    rows = rows_of(program, person, kind)
+    if kind == "states":
+        if heir is not None and sides_of(program, [heir.pk]).get(heir.pk) != Side.SALES:
+            return 0, None
+        holders = dict.fromkeys(rows.values_list("state", flat=True), heir)
+        return set_territories(program=program, holders=holders, by=by), None
+    rows = rows.filter(pk__gt=after).order_by("pk")
     if kind == "leads":
         ids = list(rows.values_list("pk", flat=True)[:BATCH])
         try:
@@ -77,16 +101,22 @@ def hand_over_batch(
             raise ValidationError(str(refused)) from refused
         return moved, ids[-1] if ids else None
     found = list(rows.select_related("program")[:BATCH])
+    if kind == "touches":
+        lock_calendars(touch.account_id for touch in found)
     moved = sum(_hand_over_row(kind, row, heir, by) for row in found)
     return moved, found[-1].pk if found else None
 
 
 def _hand_over_row(kind: str, row: Any, heir: User | None, by: User) -> bool:
+    if kind == "touches":
+        return hand_on_touch(touch=row, heir=heir, by=by)
     try:
         if kind == "accounts":
             update_account(account=row, facts={"owner_id": heir.pk if heir else None}, by=by)
-        else:
+        elif kind == "deals":
             change_opportunity(opportunity=row, by=by, owner=heir)
+        else:
+            change_campaign(campaign=row, by=by, owner=heir)
     except (FactsRejected, ValidationError):
         return False
     return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from campaigns.insights.models import SupportRequest
 from campaigns.insights.queries.support import PENDING
 from campaigns.models import Campaign
 from campaigns.opportunities.models import Opportunity, Outcome
-from campaigns.selection.queries.targets import open_targets
+from campaigns.selection.queries.targets import sides_worked, worked_by
 
 from ..deals.days import today_in
 
@@ -33,20 +32,23 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS = 500
 # What can be given to somebody else.
-KINDS = ("leads", "accounts", "deals")
-# Where somebody else is chosen for what cannot be given.
+GIVEN = ("leads", "accounts", "deals", "touches", "targets", "states", "campaigns")
+# Where the rows are looked at.
 PAGES = {
-    "touches": "workspace:calendar",
-    "targets": "workspace:targets",
-    "states": "sla:territories",
-    "campaigns": "workspace:campaigns",
-    "support": "workspace:support",
+    "leads": ("workspace:leads", "?stage=open&owner=person:{}"),
+    "accounts": ("workspace:accounts", "?owner=person:{}"),
+    "deals": ("workspace:opportunities", "?view=list&owner=person:{}"),
+    "touches": ("workspace:calendar", "?who={}&state=planned"),
+    "targets": ("workspace:targets", ""),
+    "states": ("sla:territories", ""),
+    "campaigns": ("workspace:campaigns", ""),
+    "support": ("workspace:support", ""),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What stays until somebody else is chosen: at `address`, or each on a page of its own."""
+class Held:
+    """Rows of one kind. `address` is empty where each has a page of its own only."""
 
     label: str
     number: int
@@ -55,50 +57,59 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class OwnedWork:
-    """Running promises go with their leads; keys end with the membership. `beside` has, by kind,
-    what cannot be given to somebody else in one go.
+    """`held` has only kinds of which there is something. Running promises go with their leads; keys
+    end with the membership.
     """
 
-    leads: int
+    held: Mapping[str, Held]
     promises: int
-    accounts: int
-    deals: int
     keys: Sequence[ApiKey]
-    beside: Mapping[str, Beside]
 
     def __bool__(self) -> bool:
-        return bool(self.work or self.promises or self.keys or self.beside)
+        return bool(self.held or self.promises or self.keys)
 
     @property
-    def work(self) -> int:
-        return self.leads + self.accounts + self.deals
+    def stays(self) -> bool:
+        """Whether there is work that nobody can be given here."""
+        return any(kind not in GIVEN for kind in self.held)
 
 
-def rows_of(program: Program, user_id: int, kind: str) -> ScopedQuerySet[Any]:
-    """The person's open leads, accounts or open deals."""
-    if kind == "leads":
-        return Lead.objects.in_program(program).filter(owner=user_id, stage__in=OPEN_STAGES)
-    if kind == "accounts":
-        return Account.objects.in_program(program).filter(owner=user_id)
-    return Opportunity.objects.in_program(program).filter(owner=user_id, outcome=Outcome.OPEN)
+def rows_of(program: Program, user: int, kind: str) -> ScopedQuerySet[Any]:
+    """The open work of one kind."""
+    match kind:
+        case "leads":
+            return Lead.objects.in_program(program).filter(owner=user, stage__in=OPEN_STAGES)
+        case "accounts":
+            return Account.objects.in_program(program).filter(owner=user)
+        case "deals":
+            deals = Opportunity.objects.in_program(program)
+            return deals.filter(owner=user, outcome=Outcome.OPEN)
+        case "touches":
+            touches = Touch.objects.in_program(program)
+            return touches.filter(who=user, state=Touch.State.PLANNED)
+        case "targets":
+            return worked_by(program, user)
+        case "states":
+            return Territory.objects.in_program(program).filter(user=user)
+        case "campaigns":
+            campaigns = Campaign.objects.in_program(program)
+            return campaigns.filter(owner=user, ends_on__gte=today_in(program))
+        case "support":
+            requests = SupportRequest.objects.in_program(program)
+            return requests.filter(owner=user, state__in=PENDING)
+        case _:
+            members = CommitteeMember.objects.in_program(program)
+            return members.filter(owner=user, opportunity__outcome=Outcome.OPEN)
 
 
 def owned_by(member: Membership) -> OwnedWork:
     """Eleven queries."""
     program, user = member.program, member.user_id
     running = Clock.objects.in_program(program).filter(owner=user, state=Clock.State.RUNNING)
-    counts = {kind: rows_of(program, user, kind).order_by().count() for kind in KINDS}
-    return OwnedWork(
-        **counts,
-        promises=running.order_by().count(),
-        keys=working_keys_of(program, user),
-        beside=_beside(member),
-    )
-
-
-def _beside(member: Membership) -> dict[str, Beside]:
-    """Only kinds of which there is something; six queries."""
     labels = {
+        "leads": _("Open leads"),
+        "accounts": _("Accounts"),
+        "deals": _("Open opportunities"),
         "touches": _("Planned touches"),
         "targets": _("Target accounts"),
         "states": _("States"),
@@ -106,35 +117,21 @@ def _beside(member: Membership) -> dict[str, Beside]:
         "support": _("Support by marketing"),
         "committees": _("Buying committees"),
     }
-    rows = _rows_beside(member.program, member.user_id)
-    numbers = {kind: found.order_by().count() for kind, found in rows.items()}
-    return {
-        kind: Beside(labels[kind], number, _address(member, kind))
+    numbers = {kind: rows_of(program, user, kind).order_by().count() for kind in labels}
+    held = {
+        kind: Held(labels[kind], number, _address(member, kind))
         for kind, number in numbers.items()
         if number
     }
+    keys = working_keys_of(program, user)
+    return OwnedWork(held=held, promises=running.order_by().count(), keys=keys)
 
 
 def _address(member: Membership, kind: str) -> str:
     if kind not in PAGES:
         return ""
-    page = reverse(PAGES[kind], args=[member.program.slug])
-    return f"{page}?who={member.user_id}&state=planned" if kind == "touches" else page
-
-
-def _rows_beside(program: Program, user: int) -> dict[str, ScopedQuerySet[Any]]:
-    return {
-        "touches": Touch.objects.in_program(program).filter(who=user, state=Touch.State.PLANNED),
-        "targets": open_targets(program).filter(Q(marketing_owner=user) | Q(sales_owner=user)),
-        "states": Territory.objects.in_program(program).filter(user=user),
-        "campaigns": Campaign.objects.in_program(program).filter(
-            owner=user, ends_on__gte=today_in(program)
-        ),
-        "support": SupportRequest.objects.in_program(program).filter(owner=user, state__in=PENDING),
-        "committees": CommitteeMember.objects.in_program(program).filter(
-            owner=user, opportunity__outcome=Outcome.OPEN
-        ),
-    }
+    page, rest = PAGES[kind]
+    return reverse(page, args=[member.program.slug]) + rest.format(member.user_id)
 
 
 def states_of(team: Team) -> list[str]:
@@ -144,9 +141,14 @@ def states_of(team: Team) -> list[str]:
 
 
 def heirs_of(member: Membership, kind: str) -> list[Membership]:
-    """Who may get what the person holds; marketing works no leads."""
-    rows = offered_owners(member.program)
-    rows = rows.exclude(user=member.user_id)
+    """Who may get what the person holds. Marketing works no leads and holds no states; a target is
+    worked by each side for itself.
+    """
+    rows = offered_owners(member.program).exclude(user=member.user_id)
     if kind == "leads":
         rows = rows.exclude(team__side=Side.MARKETING)
+    if kind == "states":
+        rows = rows.filter(team__side=Side.SALES)
+    if kind == "targets":
+        rows = rows.filter(team__side__in=sides_worked(member.program, member.user_id))
     return list(rows.order_by("team__name", "user__name", "pk")[:MOST_MEMBERS])

@@ -17,6 +17,7 @@ def hand_over_step(job: Job) -> bool:
     heirs: dict[str, int | None] = job.parameters["heirs"]
     left = [kind for kind in heirs if kind not in job.cursor.get("done", [])]
     if not left:
+        job.result = {"changed": job.done, "kept": max(0, (job.total or 0) - job.done)}
         return True
     kind = left[0]
     heir = heirs[kind]

@@ -19,7 +19,7 @@ from alignment.people.access import requires
 from alignment.people.permissions import Permission, Seat, may_fill
 
 from .forms import HeirsForm
-from .handover import hand_over, remove_and_hand_over
+from .handover import HandedOver, hand_over, remove_and_hand_over
 from .owned_work import owned_by
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def work(request: ProgramRequest, member: int) -> HttpResponse:
         if given is not None:
             _message_given(request, given)
             return redirect("program:members", request.program.slug)
-    if not owned.work and not owned.promises:
+    if not owned.held and not owned.promises:
         return redirect("program:members", request.program.slug)
     words = {"row": row, "owned": owned, "form": form, "tab": "members"}
     return _page(request, "workspace/members/work.html", words)
@@ -97,14 +97,17 @@ def _gone(request: ProgramRequest, row: Membership, is_me: bool) -> HttpResponse
     return redirect("program:members", request.program.slug)
 
 
-def _message_given(request: ProgramRequest, given: int | Job) -> None:
+def _message_given(request: ProgramRequest, given: HandedOver | Job) -> None:
     if isinstance(given, Job):
-        text = _("Their leads, accounts and opportunities change hands in a job, see Jobs.")
-        messages.info(request, text)
-    elif given:
+        messages.info(request, _("Their work changes hands in a job, see Jobs."))
+        return
+    if given.given:
+        text = ngettext("%(n)d item changed hands.", "%(n)d items changed hands.", given.given)
+        messages.success(request, text % {"n": given.given})
+    if given.kept:
         text = ngettext(
-            "%(n)d lead, account or opportunity changed hands.",
-            "%(n)d leads, accounts and opportunities changed hands.",
-            given,
+            "%(n)d item stays under the old name: it would collide in the calendar, or break another rule.",
+            "%(n)d items stay under the old name: they would collide in the calendar, or break another rule.",
+            given.kept,
         )
-        messages.success(request, text % {"n": given})
+        messages.warning(request, text % {"n": given.kept})

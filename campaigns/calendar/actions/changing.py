@@ -39,6 +39,7 @@ def change_touch(
     rest_moves: bool = True,
     seen: datetime | None = None,
     along: list[Slip] | None = None,
+    tells_former: bool = True,
     **changes: Any,
 ) -> Touch:
     """Change a planned touch: its time, who, its people, its texts. Where all of it is so already,
@@ -46,7 +47,8 @@ def change_touch(
 
     If it moves to a later business day, the touches after it in its thread move by as many days,
     unless `rest_moves` is false; then those that would come before it are a soft conflict. Touches
-    that moved are appended to `along`. `seen` is the `updated_at` that the person read; raises
+    that moved are appended to `along`. Who did it so far is notified, unless `tells_former` is false,
+    for callers that change many. `seen` is the `updated_at` that the person read; raises
     `TouchChanged` if somebody changed the touch since. Raises as `plan_touch` does, and
     `NotPlanned`.
     """
@@ -86,7 +88,8 @@ def change_touch(
             slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
         if along is not None:
             along.extend(slips)
-        _notify_owners(row, by, before, former, slips)
+        if tells_former or former == row.who_id:
+            _notify_owners(row, by, before, former, slips)
         publish_touch(row)
         return row
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account
 from alignment.people.models import Membership, Program, Role, Side, User
+from alignment.people.queries import sides_of
 from campaigns.library.models import Play
 
 from ..models import Candidate, Session, Target
-from ..queries.targets import open_targets, taken
+from ..queries.targets import OWNER_OF, open_targets, taken
 from ..queries.votes import by_candidate
 from ..rules.lists import free_places
 from ..rules.votes import Outcome, outcome
@@ -175,13 +177,8 @@ def fill(
     session = lock_list(program)
     given = {"marketing_owner": marketing_owner, "sales_owner": sales_owner, "play": play}
     _demand_owners(program.pk, [(marketing_owner, Side.MARKETING), (sales_owner, Side.SALES)])
-    changed = [target for target in open_targets(program) if _fill(target, given)]
-    Target.objects.in_program(program).bulk_update(changed, [*given, "updated_at"])
-    if changed:
-        list_changed(session, by, _names(target.account for target in changed))
-    for target in changed:
-        work = Work(target.tier, target.marketing_owner, target.sales_owner, target.play)
-        record_change(target, program.pk, by, "change", account=target.account_id, **_ids(work))
+    changed = [target for target in _with_work(program) if _fill(target, given)]
+    _write_changed(program, session, changed, by)
     return len(changed)
 
 
@@ -189,9 +186,48 @@ def _fill(target: Target, given: Mapping[str, Any]) -> bool:
     missing = [n for n, row in given.items() if row and getattr(target, f"{n}_id") is None]
     for name in missing:
         setattr(target, name, given[name])
-    # `bulk_update` does not set it.
-    target.updated_at = timezone.now()
     return bool(missing)
+
+
+@transaction.atomic
+def hand_on(*, program: Program, person: int, heir: User | None, by: User) -> int:
+    """Give to `heir` what `person` (an id) works on the list, on the side of the heir; None: to
+    nobody yet. Returns the number of accounts changed.
+    """
+    session = lock_list(program)
+    sides = sides_of(program, [heir.pk]).values() if heir else Side.values
+    fields = [OWNER_OF[Side(side)] for side in sides]
+    changed = [row for row in _with_work(program) if _pass_on(row, person, heir, fields)]
+    _write_changed(program, session, changed, by)
+    return len(changed)
+
+
+def _pass_on(target: Target, person: int, heir: User | None, fields: Iterable[str]) -> bool:
+    held = [name for name in fields if getattr(target, f"{name}_id") == person]
+    for name in held:
+        setattr(target, name, heir)
+    return bool(held)
+
+
+def _with_work(program: Program) -> QuerySet[Target]:
+    related = ("account", "marketing_owner", "sales_owner", "play")
+    return open_targets(program).select_related(*related).order_by("pk")
+
+
+def _write_changed(
+    program: Program, session: Session | None, changed: Sequence[Target], by: User
+) -> None:
+    for target in changed:
+        # `bulk_update` does not set it.
+        target.updated_at = timezone.now()
+    Target.objects.in_program(program).bulk_update(
+        changed, ["marketing_owner", "sales_owner", "play", "updated_at"]
+    )
+    if changed:
+        list_changed(session, by, _names(target.account for target in changed))
+    for target in changed:
+        work = Work(target.tier, target.marketing_owner, target.sales_owner, target.play)
+        record_change(target, program.pk, by, "change", account=target.account_id, **_ids(work))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from accounts.models import Account
@@ -15,10 +15,23 @@ from ..models.targets import MOST_TARGETS
 from ..rules.lists import Line, list_hash
 
 MOST_CHOICES = 500
+OWNER_OF = {Side.MARKETING: "marketing_owner", Side.SALES: "sales_owner"}
 
 
 def open_targets(program: Program | int) -> ScopedQuerySet[Target]:
     return Target.objects.in_program(program).filter(left_at__isnull=True)
+
+
+def worked_by(program: Program | int, user_id: int) -> ScopedQuerySet[Target]:
+    """The accounts of the list that the person works, for either side."""
+    return open_targets(program).filter(Q(marketing_owner=user_id) | Q(sales_owner=user_id))
+
+
+def sides_worked(program: Program | int, user_id: int) -> list[Side]:
+    """The sides for which they do."""
+    owners = worked_by(program, user_id).values(*(f"{field}_id" for field in OWNER_OF.values()))
+    worked = {name for row in owners for name, owner in row.items() if owner == user_id}
+    return [side for side, field in OWNER_OF.items() if f"{field}_id" in worked]
 
 
 def target_in(*, program: Program, target_id: int) -> Target | None:

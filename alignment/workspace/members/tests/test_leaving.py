@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Account, Lead
 from alignment.jobs import runner
 from alignment.jobs.models import Job
+from alignment.notifications.models import Notice
 from alignment.people.actions.members import remove_member
 from alignment.people.models import ApiKey, Membership, Role, Side, Team, User
 from alignment.sla.models import Seat, Territory
@@ -84,8 +85,8 @@ def beside(cast: Cast) -> Touch:
     return planned(person, cast.rep, monday() + timedelta(days=7 * held))
 
 
-def test_the_page_says_what_else_stays_under_the_name(cast: Cast) -> None:
-    """Nobody is asked to take it over at once, but somebody has to."""
+def test_the_page_says_what_else_the_person_holds(cast: Cast) -> None:
+    """Support and committees are given to nobody in one go, but somebody has to take them over."""
     beside(cast)
     page = text(cast, "owner", removal(cast))
     for said in (
@@ -102,6 +103,85 @@ def test_the_page_says_what_else_stays_under_the_name(cast: Cast) -> None:
     for _ in range(2):
         beside(cast)
     assert queries(cast, "owner", removal(cast)) == few
+
+
+def test_everything_goes_to_one_colleague(cast: Cast) -> None:
+    rows, touch = burden(cast), beside(cast)
+    sent = {"everything": cast.sales_manager.pk, "accounts": "left"}
+    cast.client("sales_manager").post(address(cast, removal(cast)), sent)
+    assert owners(*rows) == [cast.sales_manager, cast.rep, cast.sales_manager]
+    touch.refresh_from_db()
+    assert touch.who == cast.sales_manager
+    assert Target.objects.in_program(cast.program).get().sales_owner == cast.sales_manager
+    assert Territory.objects.in_program(cast.program).get(state="TX").user == cast.sales_manager
+    assert Campaign.objects.in_program(cast.program).get().owner == cast.sales_manager
+
+
+def test_what_a_colleague_may_not_hold_stays(cast: Cast) -> None:
+    """Marketing works neither leads nor states, and targets for its own side only."""
+    (lead, account, deal), touch = burden(cast), beside(cast)
+    sent = {"everything": cast.marketer.pk}
+    cast.client("sales_manager").post(address(cast, removal(cast)), sent)
+    assert owners(lead, account, deal) == [cast.rep, cast.marketer, cast.marketer]
+    touch.refresh_from_db()
+    assert (touch.who, touch.side) == (cast.marketer, Side.MARKETING)
+    assert Target.objects.in_program(cast.program).get().sales_owner == cast.rep
+    assert Territory.objects.in_program(cast.program).get(state="TX").user == cast.rep
+
+
+def test_everything_can_be_left_to_nobody(cast: Cast) -> None:
+    rows, touch = burden(cast), beside(cast)
+    cast.client("sales_manager").post(address(cast, removal(cast)), {"everything": "nobody"})
+    assert owners(*rows) == [None, None, None]
+    touch.refresh_from_db()
+    assert touch.who is None
+    assert Target.objects.in_program(cast.program).get().sales_owner is None
+    assert not Territory.objects.in_program(cast.program).filter(state="TX").exists()
+
+
+def test_owners_confirm_no_lists_and_give_no_targets(cast: Cast) -> None:
+    beside(cast)
+    offered = cast.client("owner").get(address(cast, removal(cast))).context["form"].fields
+    assert "targets" not in offered
+    offered = cast.client("sales_manager").get(address(cast, removal(cast))).context["form"].fields
+    assert "targets" in offered
+
+
+def test_a_touch_that_would_collide_stays_and_is_counted(cast: Cast) -> None:
+    """The colleague calls somebody else at that hour."""
+    touch, free = (
+        planned(make.stakeholder(cast.program, make.account(cast.program)), cast.rep, start)
+        for start in (monday(), monday() + timedelta(days=1))
+    )
+    other = make.stakeholder(cast.program, make.account(cast.program))
+    planned(other, cast.sales_manager, touch.starts_at)
+    sent = {"touches": cast.sales_manager.pk}
+    page = cast.client("owner").post(address(cast, removal(cast)), sent, follow=True).text
+    assert "1 item changed hands" in page
+    assert "1 item stays under the old name" in page
+    found = Touch.objects.in_program(cast.program)
+    assert found.get(pk=touch.pk).who == cast.rep
+    assert found.get(pk=free.pk).who == cast.sales_manager
+
+
+def test_a_touch_that_went_ahead_with_a_reason_keeps_it(cast: Cast) -> None:
+    person = make.stakeholder(cast.program, make.account(cast.program))
+    saturday = monday() + timedelta(days=5)
+    touch = planned(person, cast.rep, saturday, reason="They asked for it")
+    assert touch.overridden == ["not_business_day"]
+    cast.client("owner").post(address(cast, removal(cast)), {"touches": cast.sales_manager.pk})
+    touch.refresh_from_db()
+    assert (touch.who, touch.override_reason) == (cast.sales_manager, "They asked for it")
+
+
+def test_who_moves_away_gets_no_notice_for_each_touch(cast: Cast) -> None:
+    beside(cast)
+    seat = cast.membership("rep")
+    client = cast.client("owner")
+    moved = client.post(address(cast, f"settings/members/{seat.pk}/"), {"role": "observer"})
+    client.post(moved["Location"], {"touches": cast.sales_manager.pk})
+    assert not Touch.objects.in_program(cast.program).filter(who=cast.rep).exists()
+    assert not Notice.objects.in_program(cast.program).filter(user=cast.rep).exists()
 
 
 def test_touches_and_deals_of_people_who_left_can_be_filtered(cast: Cast) -> None:
@@ -152,13 +232,20 @@ def test_much_work_changes_hands_in_a_job(cast: Cast, monkeypatch: pytest.Monkey
     monkeypatch.setattr(handover, "AT_ONCE", 2)
     monkeypatch.setattr(handover, "BATCH", 1)
     rows = [*burden(cast), make.lead(cast.program, owner=cast.rep)]
-    chosen = dict.fromkeys(("leads", "accounts", "deals"), cast.sales_manager.pk)
-    cast.client("owner").post(address(cast, removal(cast)), chosen)
+    touch = beside(cast)
+    planned(
+        make.stakeholder(cast.program, make.account(cast.program)),
+        cast.sales_manager,
+        touch.starts_at,
+    )
+    sent = {"everything": cast.sales_manager.pk}
+    cast.client("sales_manager").post(address(cast, removal(cast)), sent)
     job = Job.objects.in_program(cast.program).get(kind=Job.Kind.HAND_OVER)
     assert owners(*rows) == [cast.rep] * 4
     runner.run(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.done, job.total) == (Job.State.DONE, 4, 4)
+    assert (job.state, job.done, job.total) == (Job.State.DONE, 7, 8)
+    assert job.result == {"changed": 7, "kept": 1}
     assert owners(*rows) == [cast.sales_manager] * 4
 
 
