@@ -78,7 +78,7 @@ class SeatForm(ActionForm):
             teams = teams.filter(side=actor.side)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         # Only some roles leave it empty, so it is not labelled optional.
-        self.fields["team"].needed_by_some = True  # type: ignore[attr-defined]
+        self.fields["team"].unmarked = True  # type: ignore[attr-defined]
         self.fields["team"].label_from_instance = (  # type: ignore[attr-defined]
             lambda team: f"{team.name} ({team.get_side_display()})"
         )

@@ -63,6 +63,8 @@ class HeirsForm(ActionForm):
             self.fields[kind] = forms.ChoiceField(
                 label=LABELS[kind], required=False, choices=choices
             )
+        for field in self.fields.values():
+            field.unmarked = True  # type: ignore[attr-defined]
 
     def _offer_all(self) -> None:
         anybody = {heir.pk: heir for heirs in self._heirs.values() for heir in heirs}
