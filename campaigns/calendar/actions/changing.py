@@ -26,7 +26,7 @@ from .planning import committee, override, publish_touch, reach, side_of, why_ov
 from .refusals import NotPlanned, TouchChanged, is_known_by_another
 from .rest import carries_rest, move_rest
 from .slips import Slip, notify_slips
-from .touch_notices import CHANGED, MOVED, TAKEN, notify_assignee
+from .touch_notices import CHANGED, GIVEN, MOVED, TAKEN, notify_assignee
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def change_touch(
     rest_moves: bool = True,
     seen: datetime | None = None,
     along: list[Slip] | None = None,
-    tells_former: bool = True,
+    tells: bool = True,
     **changes: Any,
 ) -> Touch:
     """Change a planned touch: its time, who, its people, its texts. Where all of it is so already,
@@ -47,9 +47,9 @@ def change_touch(
 
     If it moves to a later business day, the touches after it in its thread move by as many days,
     unless `rest_moves` is false; then those that would come before it are a soft conflict. Touches
-    that moved are appended to `along`. Who did it so far is notified, unless `tells_former` is false,
-    for callers that change many. `seen` is the `updated_at` that the person read; raises
-    `TouchChanged` if somebody changed the touch since. Raises as `plan_touch` does, and
+    that moved are appended to `along`. Who did it so far and who does it now are notified, unless
+    `tells` is false, for callers that give many. `seen` is the `updated_at` that the person read;
+    raises `TouchChanged` if somebody changed the touch since. Raises as `plan_touch` does, and
     `NotPlanned`.
     """
     row = lock_touch(touch)
@@ -88,7 +88,7 @@ def change_touch(
             slips = move_rest(touch=row, before=before, now=row.starts_at, by=by)
         if along is not None:
             along.extend(slips)
-        if tells_former or former == row.who_id:
+        if tells or former == row.who_id:
             _notify_owners(row, by, before, former, slips)
         publish_touch(row)
         return row
@@ -197,7 +197,9 @@ def _notify_owners(
         title = CHANGED if touch.starts_at == before else MOVED
         notify_assignee(touch=touch, by=by, title=title, along=slips)
     else:
-        notify_assignee(touch=touch, by=by, title=TAKEN, former=former, along=slips)
+        notify_assignee(touch=touch, by=by, title=GIVEN)
+        if former:
+            notify_assignee(touch=touch, by=by, title=TAKEN, former=former, along=slips)
     told = former if by else None
     notify_slips(touch=touch, slips=slips, at=touch.starts_at, by=by, told=told)
 

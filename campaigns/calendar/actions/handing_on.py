@@ -17,10 +17,10 @@ def hand_on(*, touch: Touch, heir: User | None, by: User) -> bool:
     """Whether `heir` does it from now on; None: nobody yet.
 
     It stays as it is where it would collide with what the heir does, or reaches somebody of whom no
-    more is to be heard; conflicts that it went ahead against before keep their reason. Who did it so
-    far gets no notice. Callers with several touches lock their calendars first.
+    more is to be heard; conflicts that it went ahead against before keep their reason. Nobody gets
+    a notice for each. Callers with several touches lock their calendars first.
     """
-    give = partial(change_touch, touch=touch, by=by, who=heir, tells_former=False)
+    give = partial(change_touch, touch=touch, by=by, who=heir, tells=False)
     try:
         try:
             give()

@@ -21,6 +21,7 @@ DONE = gettext_noop("%(by)s marked your touch of %(account)s as done")
 SKIPPED = gettext_noop("%(by)s skipped your touch of %(account)s")
 MOVED = gettext_noop("%(by)s moved your touch of %(account)s")
 CHANGED = gettext_noop("%(by)s changed your touch of %(account)s")
+GIVEN = gettext_noop("%(by)s gave you a touch of %(account)s")
 TAKEN = gettext_noop("%(by)s gave your touch of %(account)s to somebody else")
 
 

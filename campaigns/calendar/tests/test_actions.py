@@ -285,12 +285,25 @@ def test_whose_touch_it_is_hears_what_others_do_with_it(cast: Cast, person: Stak
     assert notices.all()[1].title == f"1 touch of yours moves along at {account}"
     change_touch(touch=touch, by=cast.marketer, who=cast.sales_manager)
     skip_touch(touch=follow_up, by=cast.rep, because="No answer")
-    titles = [notice.title for notice in notices.all()][2:]
-    assert titles == [
-        f"Maya Marketer gave your touch of {account} to somebody else",
-        f"Ravi Rep skipped your touch of {account}",
+    told = [(notice.user, notice.title) for notice in notices.all()][2:]
+    assert told == [
+        (cast.sales_manager, f"Maya Marketer gave you a touch of {account}"),
+        (cast.rep, f"Maya Marketer gave your touch of {account} to somebody else"),
+        (cast.marketer, f"Ravi Rep skipped your touch of {account}"),
     ]
-    assert "“No answer”" in notices.all()[3].text
+    assert "“No answer”" in notices.all()[4].text
+
+
+def test_who_is_given_a_touch_that_nobody_had_is_told_so(cast: Cast, person: Stakeholder) -> None:
+    touch = plan(person, None)
+    change_touch(touch=touch, by=cast.sales_manager, who=cast.rep)
+    notices = Notice.objects.in_program(cast.program).filter(kind="touch")
+    (told,) = notices
+    assert (told.user, told.title.split(" of ")[0]) == (cast.rep, "Sarah Sales gave you a touch")
+    change_touch(touch=touch, by=cast.sales_manager, who=None)
+    assert [notice.user for notice in notices.all()] == [cast.rep, cast.rep]
+    change_touch(touch=touch, by=cast.rep, who=cast.rep)
+    assert notices.all().count() == 2
 
 
 def test_what_is_over_is_not_planned_and_what_is_far_not_done(
