@@ -92,6 +92,7 @@ class Play(ProgramOwned):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
+        ordering = ["name"]
         verbose_name = _("play")
         verbose_name_plural = _("plays")
         constraints = [

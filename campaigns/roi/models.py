@@ -155,6 +155,7 @@ class RoiVisit(ProgramOwned):
     values = models.JSONField(_("numbers"), default=dict)
 
     class Meta:
+        ordering = ["first_at", "id"]
         verbose_name = _("visit of an ROI page")
         verbose_name_plural = _("visits of ROI pages")
         constraints = [

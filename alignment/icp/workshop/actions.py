@@ -210,7 +210,7 @@ def _settle(
 
 def _evidence(topic: Topic) -> dict[str, Any]:
     """How the accounts answered each proposal on that day: passed, failed, unknown."""
-    proposals = list(topic.proposals.all())
+    proposals = list(topic.proposals.order_by("side"))
     rows = [proposal.criterion for proposal in proposals]
     criteria = [parse_icp({"criteria": [row]}).criteria[0] for row in rows]
     found = splits(program=topic.program, criteria=criteria)

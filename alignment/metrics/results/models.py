@@ -82,6 +82,7 @@ class BaselineFigure(ProgramOwned):
     high = models.FloatField(_("at most"), null=True)
 
     class Meta:
+        ordering = ["id"]
         verbose_name = _("figure of a baseline")
         verbose_name_plural = _("figures of baselines")
         constraints = [

@@ -131,7 +131,7 @@ class OpportunityOut(serializers.ModelSerializer[Opportunity]):
         )
 
     def get_lead_ids(self, deal: Opportunity) -> list[int]:
-        return [link.lead_id for link in deal.leads.all()]
+        return sorted(link.lead_id for link in deal.leads.all())
 
 
 class OpportunityChange(serializers.Serializer[Any]):
