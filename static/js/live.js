@@ -43,14 +43,18 @@ function show(state) {
   if (!status || status.dataset.state === state) return;
   status.dataset.state = state;
   clearTimeout(lasting);
-  if (state === "live" && isSaid) say(state);
-  if (state === "waiting") lasting = setTimeout(say, LASTS, state);
+  if (state !== "live") lasting = setTimeout(say, LASTS, state);
+  else if (isSaid) say(state);
 }
 
 function say(state) {
-  isSaid = state === "waiting";
+  isSaid = state !== "live";
   const detail = status.querySelector(`[data-when="${state}"]`).textContent;
   document.dispatchEvent(new CustomEvent("say", { detail }));
+}
+
+function wait() {
+  if (status?.dataset.state !== "out") show("waiting");
 }
 
 if (source) {
@@ -65,9 +69,13 @@ if (source) {
   });
   // If the stream ends or pauses (hidden tab), the extension reconnects by itself.
   source.addEventListener("htmx:sse:before:connection", (event) => {
-    if (event.detail.connection.attempt > 1) show("waiting");
+    if (event.detail.connection.attempt > 1) wait();
   });
-  source.addEventListener("htmx:sse:error", () => leaving || show("waiting"));
+  // Who is signed out, or removed from the program, is refused until the page is read again.
+  source.addEventListener("htmx:sse:error", ({ detail }) => {
+    if (detail?.status === 404) show("out");
+    else if (!leaving) wait();
+  });
   source.addEventListener("htmx:sse:after:message", (event) => {
     const { event: name } = event.detail.message;
     if (name === "reset") everything();
@@ -80,7 +88,7 @@ if (source) {
   function retry() {
     if (connected() || leaving) return;
     attempt += 1;
-    show("waiting");
+    wait();
     setTimeout(connect, Math.min(15_000, 1_000 * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4));
   }
   source.addEventListener("htmx:finally:request", () => setTimeout(retry)); // in case the connection failed

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from alignment.people.models import Membership, Role, User
 from tests.browser.conftest import Server
-from tests.browser.journeys import PHONE, Online, mailed_link, tab_to, toast
+from tests.browser.journeys import PHONE, Online, mailed_link, tab_to, toast, wait_until_live
 from tests.cast import PASSWORD, Cast
 
 CHOSEN_PASSWORD = "a quiet harbour at noon"
@@ -133,14 +133,16 @@ def test_another_browser_is_signed_out(cast: Cast, online: Online) -> None:
         type_sign_in(page, cast.rep.email, PASSWORD)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_url("**/p/**")
-    # Its page would ask for the live stream again, and be refused.
-    phone.goto("about:blank")
+    wait_until_live(phone)
     desk.goto("/sign-in/sessions/")
     row = desk.get_by_role("row", name=re.compile("Phone of Ravi"))
     row.get_by_role("button", name="Sign out").click()
     toast(desk, "That browser is signed out.")
-    phone.goto(f"/p/{cast.program.slug}/leads/")
+    phone.get_by_role("link", name="Reload").click()
     expect(phone).to_have_url(re.compile("/sign-in/login/"))
+    # The stream was refused, as it should be.
+    assert all("/live/: 404" in each or "with status 404" in each for each in online.troubles)
+    online.troubles.clear()
     assert UserSession.objects.filter(user=cast.rep).count() == 1
 
 
